@@ -1,0 +1,84 @@
+# Winnow's commands. `make run` and `make test` set up everything they need; `make help` lists the rest.
+PY ?= python3
+V := .venv
+B := $(V)/bin
+ARGS ?= -n 2
+DATA ?= ../shared/conformance
+SOURCES := accounts config records reviews themes tests bench manage.py
+
+.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench lock vendor clean
+.DEFAULT_GOAL := help
+
+help:  ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# --- setting up: a virtual environment with exactly the packages of the hash-locked lists --------------------------
+$(B)/python:
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Winnow needs Python 3.11 or newer; '$(PY)' is older. Try: make run PY=python3.12"; exit 1; }
+	@$(PY) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PY) -m venv $(V)
+
+$(V)/.boot: requirements/boot.txt | $(B)/python
+	@$(B)/pip install -q -q --disable-pip-version-check --require-hashes -r requirements/boot.txt && touch $@
+
+$(V)/.app: requirements/app.txt $(V)/.boot
+	@$(B)/uv pip install -q --python $(B)/python --require-hashes -r requirements/app.txt && touch $@
+
+$(V)/.test: requirements/test.txt $(V)/.app
+	@$(B)/uv pip install -q --python $(B)/python --require-hashes -r requirements/test.txt && touch $@
+
+# --- using ---------------------------------------------------------------------------------------------------------
+run: $(V)/.app  ## serve Winnow with a demo review on this machine (PORT=8000)
+	@PORT=$${PORT:-8000} $(B)/python manage.py serve --first migrate collectstatic demo
+
+# --- proving -------------------------------------------------------------------------------------------------------
+test: test-sqlite test-postgres  ## all tests, on SQLite and on PostgreSQL, pages in a real browser
+
+test-sqlite: $(V)/.test browser  ## all tests on SQLite
+	@env -u DATABASE_URL TEST_LEG=sqlite $(B)/python -m pytest $(ARGS)
+
+test-postgres: $(V)/.test browser  ## all tests on a real PostgreSQL, from a wheel
+	@$(B)/python tests/with_postgres.py $(B)/python -m pytest $(ARGS)
+
+browser:
+	@sh tools/browser.sh
+
+check: $(V)/.test lint types  ## lint, types, format, migrations, deployment and compose file
+
+lint: $(V)/.test
+	@$(B)/ruff check $(SOURCES)
+	@$(B)/ruff format --check $(SOURCES)
+	@$(B)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html' 'templates/**/*.html') 
+	@sh tools/vendor.sh
+	@$(B)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(B)/python manage.py makemigrations --check --dry-run -v0
+	@SITE_URL=https://winnow.example.org SECRET_KEY=$$(head -c 48 /dev/urandom | base64) DATABASE_URL=postgresql://winnow@localhost/winnow \
+		$(B)/python manage.py check --deploy --fail-level WARNING
+
+types: $(V)/.test
+	@$(B)/mypy
+
+format: $(V)/.test  ## put code and templates into the house's format
+	@$(B)/ruff check --fix -q $(SOURCES) || true
+	@$(B)/ruff format -q $(SOURCES)
+	@$(B)/djade --target-version 5.2 $$(git ls-files 'templates/*.html' 'templates/**/*.html')
+
+conformance: $(V)/.app  ## run every scorer on the real files in DATA (default ../shared/conformance)
+	@sh tools/conformance.sh $(DATA)
+
+bench: $(V)/.test  ## measure speed; prints ratios against a limit or a peer in the same run
+	@$(B)/python -m bench
+
+lock: $(V)/.boot  ## write the hash-locked lists anew from pyproject.toml
+	@cd requirements && ../$(B)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--custom-compile-command "make lock" -o boot.txt boot.in
+	@$(B)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--custom-compile-command "make lock" -o requirements/app.txt pyproject.toml
+	@$(B)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--custom-compile-command "make lock" --group test -o requirements/test.txt pyproject.toml
+
+vendor:  ## fetch what the pages carry from other projects, and check every file
+	@sh tools/vendor.sh fetch
+
+clean:  ## remove the virtual environment and caches; data/ stays
+	rm -rf $(V) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,7 @@
+"""The basement: accounts. Knows nothing of records, reviews and themes."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Runs every scorer that has a command yet on a folder of real files with expected answers, and prints what it says.
+set -u
+data=${1:?which folder holds the files?}
+[ -d "$data" ] || { echo "there is no folder $data"; exit 2; }
+python=.venv/bin/python
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+failed=0
+
+score_import() {  # score_import FOLDER OPTIONS…: the readers on one folder, with the least they must reach
+    folder=$1
+    shift
+    echo "== import/$folder"
+    "$python" "$data/score_import.py" "$@" "$data/import/$folder" -- "$python" manage.py read --json || failed=1
+}
+
+score_import seeds --min-counts 100 --min-fields 100 --max-invented 0
+score_import dumps --min-counts 93 --min-fields 95 --max-invented 0
+echo "== import/seeds, through the pipeline"
+"$python" tools/conformance_works.py "$data/import/seeds" || failed=1
+for format in ris nbib csv; do
+    echo "== import/corpus, $format"
+    "$python" "$data/score_import.py" --format "$format" --misses 0 "$data/import/corpus" -- "$python" manage.py read --json || failed=1
+done
+for table in "$data"/dedup/*.csv; do
+    name=$(basename "$table" .csv)
+    echo "== dedup/$name"
+    "$python" manage.py dedupe "$table" --out "$out/$name.csv" --maybe "$out/$name.maybe.csv" || failed=1
+    "$python" "$data/score_dedup.py" "$table" "$out/$name.csv" --maybe "$out/$name.maybe.csv" || failed=1
+done
+exit $failed
