@@ -1,0 +1,195 @@
+"""RIS in all its flavours: EndNote, Zotero, Mendeley, Scopus, Web of Science, Embase, ProQuest, Cochrane, IEEE …
+
+An entry begins at TY and ends at ER, at the next TY or at the end of the file. Unknown tags stay in `raw`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from records.readers.base import Draft, Notice, Rejected, Source, Yielded
+from records.readers.tagged import Entry, Outside, take
+
+NAME = "ris"
+LABEL = "RIS"
+
+# Field of ours: the tags that may hold it, the preferred one first.
+TABLE = {
+    "title": ("TI", "T1", "CT"),
+    "authors": ("AU", "A1"),
+    "editors": ("A2", "ED", "A3"),
+    "year": ("PY", "DA", "Y1"),
+    "journal": ("JF", "T2", "JO", "JA", "J1", "J2", "BT"),
+    "volume": ("VL",),
+    "issue": ("IS", "CP"),
+    "abstract": ("AB", "N2"),
+    "keywords": ("KW",),
+    "doi": ("DO", "DI", "DOI"),
+    "pmid": ("PMID",),
+    "pmcid": ("PMCID",),
+    "urls": ("UR", "LK", "L1", "L2"),
+    "issn": ("SN",),
+    "language": ("LA",),
+    "publisher": ("PB",),
+    "accession": ("AN",),
+    "affiliations": ("AD",),
+}
+# A book's own title stands in BT or T2 where TI and T1 are missing; its T2 beside a title is the series, not a journal.
+BOOK = TABLE | {"title": ("TI", "T1", "CT", "BT", "T2"), "journal": ("BT",)}
+CHAPTER = TABLE | {"journal": ("BT", "T2", "JF", "JO")}
+TABLES = {"BOOK": BOOK, "EBOOK": BOOK, "EDBOOK": BOOK, "CHAP": CHAPTER, "ECHAP": CHAPTER}
+TYPES = {
+    "JOUR": "journal article", "JFULL": "journal", "EJOUR": "journal article", "CONF": "conference paper",
+    "CPAPER": "conference paper", "BOOK": "book", "EBOOK": "book", "EDBOOK": "book", "CHAP": "book chapter",
+    "ECHAP": "book chapter", "THES": "thesis", "RPRT": "report", "GEN": "", "ABST": "abstract",
+    "NEWS": "newspaper article", "MGZN": "magazine article", "UNPB": "unpublished", "ELEC": "web page",
+    "DATA": "data set", "INPR": "journal article", "PAT": "patent", "DICT": "dictionary entry", "BLOG": "blog post",
+}  # fmt: skip
+# Tags some exporters put a DOI in; taken only where the whole value is one.
+MAYBE_DOI = ("M3", "L3", "U1", "U2", "C7", "ID", "N1")
+KNOWN = {tag for tags in TABLE.values() for tag in tags} | {
+    *("TY", "ER", "SP", "EP", "N1", "ID", "ST", "T3", "TT", "M1", "M2", "M3", "C1", "C2", "C3", "C4", "C5", "C6", "C7"),
+    *("C8", "CN", "CY", "DB", "DP", "ET", "L3", "L4", "LB", "NV", "OP", "PP", "RI", "RN", "RP", "SE", "SV", "TA", "Y2"),
+    *("U1", "U2", "U3", "U4", "U5", "A4", "AV", "CA", "J9", "NO"),
+}
+# Two blanks before the dash make any tag a tag; other spacing ("US - based") only a tag that RIS knows.
+STRICT = re.compile(r"^[ \t\xa0\ufeff]{0,3}([A-Z][A-Z0-9]{1,4})(?:  |\xa0\xa0)-(?:[ \t\xa0](.*)|())$", re.S)
+LOOSE = re.compile(r"^[ \t\xa0\ufeff]{0,3}([A-Z][A-Z0-9])[ \t\xa0]{0,3}-(?:[ \t\xa0](.*)|())$", re.S)
+END = re.compile(r"^[ \t\xa0]{0,3}ER[ \t\xa0]*-?[ \t\xa0]*$")
+START = re.compile(r"^[ \t\xa0\ufeff]{0,3}TY[ \t\xa0]{0,3}-[ \t\xa0]*\S", re.M)
+FURNITURE = " \t\xa0\ufeff\x1a"
+COUNT = re.compile(
+    r"^(?:EF|<?\d{1,7}\.?>?)?$"
+)  # what may stand between entries: nothing, the end mark, the next one's number
+WHOLE_DOI = re.compile(r"^(?:https?://\S*/|doi:?\s*)?(10\.\d{4,9}/\S+)$", re.I)
+STATED_DOI = re.compile(r"\bdoi:?\s*(?:https?://\S*/)?(10\.\d{4,9}/\S+)", re.I)
+PUBMED_URL = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,8})\b")
+
+
+def recognises(head: str) -> bool:
+    """A TY line near the beginning, whatever stands before it."""
+    return bool(START.search(head))
+
+
+def read(source: Source) -> Iterator[Yielded]:
+    """Each entry of the file, and each stretch outside any entry. Words above the first entry are only a notice."""
+    entry: Entry | None = None
+    outside, seen, gap = Outside(), False, False
+    for number, line in source.lines():
+        if line[2:6] == "  - " and line[:2] in KNOWN:
+            tag, value = line[:2], line[6:]
+        else:
+            tag, value = _tagged(line)
+        if tag == "TY":
+            if entry:
+                yield _finish(entry, "the entry had no end mark (ER)")
+            yield from _outside(outside, seen)
+            seen = True
+            entry = Entry(number, number)
+            entry.add(tag, value, number)
+        elif entry is None:
+            if tag != "ER" and not COUNT.match(line.strip(FURNITURE)):
+                outside.add(number, line, tagged=bool(tag))
+        elif tag == "ER":
+            entry.last = number
+            yield _finish(entry)
+            entry = None
+        elif tag:
+            entry.add(tag, value, number)
+        elif line.strip(FURNITURE):
+            entry.go_on(line, number, gap=gap)
+        gap = not line
+    if entry:
+        yield _finish(entry, "the last entry had no end mark (ER)")
+    yield from _outside(outside, seen)
+    if source.nul_bytes:
+        yield Notice(f"{source.nul_bytes} NUL bytes were dropped")
+
+
+def _tagged(line: str) -> tuple[str, str]:
+    """The tag of a line and its value; no tag for a line that goes on."""
+    if END.match(line):
+        return "ER", ""
+    found = STRICT.match(line)
+    if not found:
+        found = LOOSE.match(line)
+        if found and found.group(1) not in KNOWN:
+            return "", ""
+    return (found.group(1), found.group(2) or "") if found else ("", "")
+
+
+def _outside(stretch: Outside, seen: bool) -> Iterator[Rejected | Notice]:
+    """Words above the first entry are the provider's; tagged lines, or anything between entries, may be a lost entry."""
+    if stretch.first and not seen and not stretch.tagged:
+        yield Notice(f"the file begins with words of its provider: {stretch.text}", stretch.first)
+        list(stretch.end(""))
+    yield from stretch.end("text outside any entry")
+
+
+def _finish(entry: Entry, notice: str = "") -> Draft:
+    draft = entry.draft()
+    if notice:
+        draft.notices.append(notice)
+    values = entry.values()
+    kind = values.get("TY", [""])[0].upper()
+    if values.get("A1") == values.get("AU"):  # some exporters give one list twice
+        values.pop("A1", None)
+    take(draft, values, TABLES.get(kind, TABLE))
+    if kind.endswith("BOOK") and draft.fields.get("journal", [""])[0] == draft.fields.get("title", [None])[0]:
+        del draft.fields["journal"]  # a book's own title is no journal
+    draft.add("type", TYPES.get(kind, kind.lower()))
+    for name in ("authors", "keywords"):
+        if any("\n" in value for value in draft.fields.get(name, ())):  # AGRIS: one keyword a line
+            draft.fields[name] = [part for value in draft.fields[name] for part in value.split("\n")]
+    for title in values.get("TT", ()):
+        draft.add("alt_titles", {"title": title, "language": ""})
+    _issue(draft, values)
+    _pages(draft, values)
+    _identifiers(draft, values)
+    return draft
+
+
+def _issue(draft: Draft, values: dict[str, list[str]]) -> None:
+    """EndNote writes the issue to M1; other things stand there too, so only a short number is taken."""
+    if "issue" not in draft.fields and "VL" in values:
+        for value in values.get("M1", ())[:1]:
+            if value.isdecimal() and len(value) < 5:
+                draft.add("issue", value)
+
+
+def _pages(draft: Draft, values: dict[str, list[str]]) -> None:
+    """SP and EP, or both in one of them, or the article number (C7)."""
+    first, last = values.get("SP", ()), values.get("EP", ())
+    if first and last and first[0] != last[0] and not re.search(r"\d\s*[-\u2010-\u2015]\s*\w*\d", first[0]):
+        draft.fields["pages"] = [first[0], last[0]]
+    elif first or last:
+        draft.fields["pages"] = [(first or last)[0]]
+    elif "C7" in values:
+        draft.fields["pages"] = [values["C7"][0]]
+
+
+def _identifiers(draft: Draft, values: dict[str, list[str]]) -> None:
+    """DOI and PMID where they are stated in other fields than their own."""
+    if "doi" not in draft.fields:
+        stated = [found for tag in MAYBE_DOI for value in values.get(tag, ()) if (found := WHOLE_DOI.match(value))]
+        stated += [found for value in values.get("N1", ()) if (found := STATED_DOI.search(value))]
+        for found in stated:
+            draft.add("doi", found.group(1))
+        for value in values.get("UR", ()) if not stated else ():
+            draft.add("doi", doi_in_url(value))
+    if "pmid" not in draft.fields:
+        if "AN" in values and any(
+            "medline" in db.casefold() or "pubmed" in db.casefold() for db in values.get("DB", ())
+        ):
+            draft.fields["pmid"] = values["AN"]
+        for value in values.get("UR", ()):
+            if found := PUBMED_URL.search(value):
+                draft.add("pmid", found.group(1))
+    for value in values.get("C2", ()):
+        if value.upper().startswith("PMC"):
+            draft.add("pmcid", value)
+
+
+def doi_in_url(url: str) -> str:
+    """The DOI a web address ends with, without what publishers hang on to it, or an empty string."""
+    found = re.search(r"10\.\d{4,9}/[^\s?#&]+", url)
+    return re.sub(r"/(?:abstract|full|pdf|epdf|html|fulltext|meta|summary)/?$", "", found.group(0)) if found else ""
