@@ -1,0 +1,97 @@
+"""From judged pairs to works: pairs by descending score, union-find, contradictions and people's answers respected."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from records.dedup.compare import JOINED, LOOK, Judged
+
+CONTRADICTS, SURE = 0.02, 0.999
+
+
+@dataclass(slots=True)
+class Plan:
+    """What follows: `group` names for every record one representative; `questions` are pairs for a person."""
+
+    group: dict[Hashable, Hashable]
+    joined: list[Judged] = field(default_factory=list)
+    questions: list[Judged] = field(default_factory=list)
+
+
+def cluster(
+    ids: Iterable[Hashable],
+    judged: Iterable[Judged],
+    *,
+    same: Iterable[tuple[Hashable, Hashable]] = (),
+    different: Iterable[tuple[Hashable, Hashable]] = (),
+    decided: Mapping[Hashable, bool] | None = None,
+) -> Plan:
+    """Group records. `same` and `different` are people's answers (and links that stand already) and always hold;
+    two groups that both hold a `decided` record are never joined by the rules but asked about.
+    The result does not depend on the order of the input."""
+    roots = {each: each for each in ids}
+    members: dict[Hashable, set[Hashable]] = {each: {each} for each in roots}
+    carries = {each: bool(decided and decided.get(each)) for each in roots}
+
+    def find(each: Hashable) -> Hashable:
+        while roots[each] != each:
+            roots[each] = roots[roots[each]]
+            each = roots[each]
+        return each
+
+    def unite(a: Hashable, b: Hashable) -> None:
+        keep, go = sorted((find(a), find(b)), key=_order)
+        if keep != go:
+            roots[go] = keep
+            members[keep] |= members.pop(go)
+            carries[keep] = carries[keep] or carries[go]
+
+    for a, b in same:
+        unite(a, b)
+    known = {frozenset((pair.a, pair.b)): pair for pair in judged}
+    apart = _neighbours(different)
+    contradicted = _neighbours((pair.a, pair.b) for pair in known.values() if pair.probability < CONTRADICTS)
+
+    def between(links: Mapping[Hashable, set[Hashable]], one: Hashable, two: Hashable) -> bool:
+        few, many = sorted((members[one], members[two]), key=len)
+        return any(not many.isdisjoint(links.get(each, ())) for each in few)
+
+    plan = Plan({})
+    for pair in sorted(known.values(), key=lambda p: (-p.score, *sorted((_order(p.a), _order(p.b))))):
+        if pair.band not in (JOINED, LOOK):
+            continue
+        one, two = find(pair.a), find(pair.b)
+        if one == two or between(apart, one, two):
+            continue
+        doubt = pair.probability <= SURE and between(contradicted, one, two)
+        if pair.band == JOINED and not doubt and not (carries[one] and carries[two]):
+            unite(one, two)
+            plan.joined.append(pair)
+        else:
+            plan.questions.append(pair)
+    asked = _one_a_pair_of_groups(plan.questions, find)
+    plan.questions = [pair for pair in asked if not between(apart, find(pair.a), find(pair.b))]
+    plan.group = {each: find(each) for each in roots}
+    return plan
+
+
+def _one_a_pair_of_groups(questions: list[Judged], find) -> list[Judged]:  # noqa: ANN001
+    """Of several questions about the same two groups the strongest is asked."""
+    asked: dict[frozenset, Judged] = {}
+    for pair in questions:
+        groups = frozenset((find(pair.a), find(pair.b)))
+        if len(groups) == 2:
+            asked.setdefault(groups, pair)
+    return list(asked.values())
+
+
+def _neighbours(pairs: Iterable[tuple[Hashable, Hashable]]) -> dict[Hashable, set[Hashable]]:
+    """For each end of these pairs the other ends."""
+    found: dict[Hashable, set[Hashable]] = {}
+    for a, b in pairs:
+        found.setdefault(a, set()).add(b)
+        found.setdefault(b, set()).add(a)
+    return found
+
+
+def _order(each: Hashable) -> tuple:
+    return (isinstance(each, str), each)
