@@ -1,0 +1,123 @@
+"""Questions to the ground floor: dumps and their intake, records of a work, pairs that wait for a person."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from records.clean_text import parts
+from records.models import Answer, Band, Dump, Job, JobState, Library, Match, Record, Search, Work
+
+PAGE = 50
+
+
+def searches(library: Library) -> QuerySet[Search]:
+    """All searches with the counts of their dumps."""
+    return (
+        Search.objects.filter(library=library)
+        .annotate(dump_count=Count("dumps"), rejected=Coalesce(Sum("dumps__rejected"), 0))
+        .order_by("arm", "pk")
+    )
+
+
+def dumps(library: Library) -> QuerySet[Dump]:
+    """All dumps, newest first."""
+    return Dump.objects.filter(library=library).select_related("search", "same_as", "same_as__search").order_by("-pk")
+
+
+def intake(library: Library) -> dict[str, int]:
+    """Sums over all dumps: found, taken_in, already_there, rejected, joined, related."""
+    names = ("found", "taken_in", "already_there", "rejected", "joined", "related")
+    return Dump.objects.filter(library=library).aggregate(**{n: Coalesce(Sum(n), 0) for n in names})
+
+
+def running(library: Library) -> QuerySet[Job]:
+    """Jobs that wait or run."""
+    return Job.objects.filter(library=library, state__in=[JobState.WAITING, JobState.RUNNING]).select_related("dump")
+
+
+def latest_job(dump: Dump) -> Job | None:
+    return dump.jobs.order_by("-pk").first()
+
+
+def records_of(work: Work) -> list[Record]:
+    """A work's records, the lead first."""
+    rows = list(Record.objects.filter(work=work).select_related("search", "dump").order_by("pk"))
+    return sorted(rows, key=lambda r: r.pk != work.lead_id)
+
+
+@dataclass(slots=True)
+class Card:
+    """What a work shows: the lead record, and for each field it lacks the value of another record with its source."""
+
+    work: Work
+    record: Record
+    records: list[Record]
+    filled: dict[str, Record]
+
+    @property
+    def paragraphs(self) -> list[tuple[str, str]]:
+        """The abstract as (heading, text) pairs."""
+        return parts(self.filled.get("abstract", self.record).abstract)
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.filled.get(name, self.record), name)
+
+
+COMPOSED = ("title", "abstract", "authors", "year", "journal", "volume", "issue", "pages", "doi", "keywords")
+
+
+def card(work: Work) -> Card:
+    """The composed view of a work; one query for its records."""
+    return composed(work, records_of(work))
+
+
+def cards(works: list[Work]) -> list[Card]:
+    """The composed views of many works that are not empty, in their order; one query for all their records."""
+    rows: dict[int, list[Record]] = {}
+    for record in Record.objects.filter(work__in=works).select_related("search", "dump").order_by("pk"):
+        rows.setdefault(record.work_id, []).append(record)
+    held = [work for work in works if work.pk in rows]
+    return [composed(work, sorted(rows[work.pk], key=lambda r: r.pk != work.lead_id)) for work in held]
+
+
+def composed(work: Work, records: list[Record]) -> Card:
+    """A work's records, the lead first, as one card."""
+    lead = records[0]
+    filled = {}
+    for name in COMPOSED:
+        if not getattr(lead, name):
+            other = next((r for r in records[1:] if getattr(r, name)), None)
+            if other:
+                filled[name] = other
+    return Card(work, lead, records, filled)
+
+
+def questions(library: Library) -> QuerySet[Match]:
+    """Pairs that wait for a person, most likely first."""
+    return pairs(library).filter(open=True).order_by("-probability", "pk")
+
+
+def answered(library: Library) -> QuerySet[Match]:
+    """Pairs that a person answered, newest first."""
+    return pairs(library).filter(~Q(answer="")).order_by("-answered_at")
+
+
+def joined_by_rules(library: Library) -> QuerySet[Match]:
+    """Pairs that the rules joined and nobody has parted."""
+    return pairs(library).filter(band=Band.JOINED, record_a__work=F("record_b__work")).order_by("probability", "pk")
+
+
+def pairs(library: Library) -> QuerySet[Match]:
+    sides = ("record_a", "record_b", "record_a__search", "record_b__search", "answered_by")
+    return Match.objects.filter(library=library).select_related(*sides)
+
+
+def related_works(work: Work) -> QuerySet[Work]:
+    """Works that a person, or a policy, linked as related."""
+    rows = Match.objects.filter(library=work.library_id, answer=Answer.RELATED)
+    ids = list(rows.filter(record_a__work=work).values_list("record_b__work", flat=True))
+    ids += list(rows.filter(record_b__work=work).values_list("record_a__work", flat=True))
+    return Work.objects.filter(library=work.library_id, pk__in=ids).exclude(pk=work.pk)
