@@ -1,0 +1,120 @@
+"""One door for "may I?": who a person is in a review, what the role allows, and whose decisions may be fetched.
+
+Strangers get 404, members whose role does not include the act get 403, people who are not signed in go to sign-in.
+Templates ask `may` what to show; the wall is here.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.access import signed_in
+from accounts.access import staff_only as staff  # noqa: F401 - one door for views
+from reviews.models import Decision, Member, Note, Review, Role, StageName
+
+LARGEST_KEY = 2**63 - 1  # an address can name a larger number; no database can look for it
+
+# What each role may do (design: "Who may"). "adjudicate" of an owner hangs on a setting of the review.
+ACTS: dict[str, frozenset[str]] = {
+    Role.OWNER: frozenset(
+        {
+            "view",
+            "settings",
+            "team",
+            "import",
+            "dedup",
+            "retrieve",
+            "upload",
+            "decide",
+            "code",
+            "adjudicate",
+            "screened",
+        }
+    ),
+    Role.LIBRARIAN: frozenset({"view", "import", "dedup", "retrieve", "upload"}),
+    Role.REVIEWER: frozenset({"view", "upload", "decide", "code", "screened"}),
+    Role.ADJUDICATOR: frozenset({"view", "upload", "decide", "code", "adjudicate", "screened"}),
+    Role.OBSERVER: frozenset({"view"}),
+}
+
+
+def may(member: Member) -> frozenset[str]:
+    """The acts open to a member."""
+    acts = ACTS[member.role]
+    if member.role == Role.OWNER and not member.review.owner_adjudicates:
+        acts -= {"adjudicate"}
+    return acts
+
+
+def member_or_404(request: HttpRequest, review_id: int) -> Member:
+    """The signed-in person's active membership of a review; a stranger learns nothing."""
+    if review_id > LARGEST_KEY:
+        raise Http404
+    members = Member.objects.select_related("review", "user")
+    return get_object_or_404(members, review=review_id, user=request.user, removed_at=None)
+
+
+def member(act: str = "view") -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Decorator for views under `/reviews/<review_id>/`: the view gets the member instead of the id."""
+
+    def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @signed_in
+        @wraps(view)
+        def guarded(request: HttpRequest, review_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+            who = member_or_404(request, review_id)
+            if act not in may(who):
+                raise PermissionDenied
+            return view(request, who, *args, **kwargs)
+
+        return guarded
+
+    return door
+
+
+def sees_all(member: Member, stage: str = StageName.TITLE_ABSTRACT) -> bool:
+    """Whether others' decisions at a stage are open to this member: after unblinding, for those who screen."""
+    return not member.review.blinded(stage) and "screened" in may(member)
+
+
+def sees_totals(member: Member, stage: str = StageName.TITLE_ABSTRACT) -> bool:
+    """Whether numbers made of everybody's decisions at a stage are open: after unblinding, for every role."""
+    return not member.review.blinded(stage)
+
+
+def decisions_shown_to(member: Member) -> QuerySet[Decision]:
+    """The current decisions that may be fetched for this member: what may not be seen is never fetched."""
+    open_stages = [stage for stage in StageName.values if sees_all(member, stage)]
+    shown = Decision.objects.filter(review=member.review_id, current=True)
+    return shown.filter(Q(member=member) | Q(stage__in=open_stages))
+
+
+def notes_shown_to(member: Member) -> QuerySet[Note]:
+    """A member's own notes; everybody's once no stage is blinded."""
+    notes = Note.objects.filter(review=member.review_id)
+    return notes if all(sees_all(member, stage) for stage in StageName.values) else notes.filter(member=member)
+
+
+def active_members(review: Review) -> QuerySet[Member]:
+    """Members who have not left."""
+    return Member.objects.filter(Q(removed_at=None), review=review).select_related("user").order_by("joined_at", "pk")
+
+
+def page(
+    request: HttpRequest,
+    member: Member,
+    template: str,
+    context: dict[str, Any],
+    *,
+    section: str,
+    part: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page of a review, or one of its parts where htmx asked and the view names one."""
+    name = template + "#" + part if part and request.htmx else template  # type: ignore[attr-defined]
+    shared = {"review": member.review, "member": member, "may": may(member), "section": section}
+    return render(request, name, {**shared, **context}, status=status)

@@ -1,0 +1,240 @@
+"""The verbs of screening: decide, undo, put off, note, adjudicate, unblind. Set-up and team stand in `reviews.setup`.
+
+The acting member is in the signature; each verb is one transaction, settles the outcome under the work's row lock
+(`reviews.settling`), and writes its own event. A named error is raised; the view finds the words.
+"""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from records.engine import lock_works
+from records.history import remember
+from records.models import Work
+from reviews.models import (
+    Adjudication,
+    Decision,
+    ExclusionReason,
+    Later,
+    Member,
+    Note,
+    Outcome,
+    Report,
+    Review,
+    StageName,
+    State,
+    Verdict,
+)
+from reviews.settling import settle
+
+
+class CardChanged(Exception):
+    """The card was joined, split, edited or settled since it was shown; nothing was stored."""
+
+
+class NotDecided(Exception):
+    """There is no decision of this member to take back."""
+
+
+class NoConflict(Exception):
+    """The work is not in conflict (any more), so there is nothing to settle."""
+
+
+class OwnConflict(Exception):
+    """The adjudicator decided on this work, and the review does not allow settling one's own conflicts."""
+
+
+class ForeignReason(Exception):
+    """The reason is not one of this review's."""
+
+
+class ReasonMissing(Exception):
+    """At full text an exclusion needs one reason."""
+
+
+def _own(member: Member, reason: ExclusionReason | None) -> None:
+    """The last wall against another review's reason; the form looks it up inside the member's review before."""
+    if reason is not None and reason.review_id != member.review_id:
+        raise ForeignReason
+
+
+def locked(member: Member, work_id: int) -> Work:
+    """The work's row under lock, looked up inside the member's own review. Raises Work.DoesNotExist for a foreign id."""
+    works = lock_works(member.review_id, [work_id])
+    if not works:
+        raise Work.DoesNotExist
+    return works[0]
+
+
+@transaction.atomic
+def decide(
+    *,
+    member: Member,
+    stage: str,
+    work_id: int,
+    revision: int,
+    key: uuid.UUID,
+    verdict: str,
+    reason: ExclusionReason | None = None,
+) -> Decision:
+    """One member's verdict on one work. Earlier rows stay; only their `current` flag goes.
+
+    Raises CardChanged for a stale card, ReasonMissing at full text, Work.DoesNotExist for a foreign work. The same
+    `key` again changes nothing and gives the same decision.
+    """
+    _own(member, reason)
+    work = locked(member, work_id)
+    if repeat := member.decisions.filter(key=key).first():
+        return repeat
+    row = Outcome.objects.filter(review=member.review_id, work=work, stage=stage).first()
+    adjudicated = Adjudication.objects.filter(review=member.review_id, work=work, stage=stage, current=True).exists()
+    if row is None or row.aside or work.revision != revision or adjudicated:
+        raise CardChanged
+    if stage == StageName.FULL_TEXT and verdict == Verdict.EXCLUDE and reason is None:
+        raise ReasonMissing
+    own = member.decisions.filter(work=work, stage=stage, current=True)
+    own.filter(record=work.lead_id).update(current=False, undone_at=timezone.now())  # replaced for good
+    own.update(current=False)  # made on a record joined since: a split gives it back
+    decision = Decision.objects.create(
+        review_id=member.review_id,
+        work=work,
+        record_id=work.lead_id,
+        member=member,
+        stage=stage,
+        verdict=verdict,
+        reason=reason,
+        key=key,
+    )
+    Later.objects.filter(review=member.review_id, member=member, work=work, stage=stage).delete()
+    settle(review=member.review, work=work, stage=stage)
+    _remember(member, "decided", work, stage=stage, verdict=verdict, reason=reason and reason.pk, decision=decision.pk)
+    return decision
+
+
+@transaction.atomic
+def undo(*, member: Member, stage: str) -> Decision:
+    """Take back the member's own last decision at a stage; may be repeated. Other members' decisions stay.
+
+    Raises NotDecided, or CardChanged when the work was adjudicated since.
+    """
+    last = member.decisions.filter(stage=stage, current=True).order_by("-pk").first()
+    if last is None:
+        raise NotDecided
+    work = locked(member, last.work_id)
+    last.refresh_from_db()
+    if not last.current:
+        raise CardChanged
+    if Adjudication.objects.filter(review=member.review_id, work=work, stage=stage, current=True).exists():
+        raise CardChanged
+    last.current, last.undone_at = False, timezone.now()
+    last.save(update_fields=["current", "undone_at"])
+    earlier = member.decisions.filter(work=work, stage=stage, undone_at=None).order_by("-pk").first()
+    if earlier:  # made on another record of the work, before they were joined: it counts again
+        member.decisions.filter(pk=earlier.pk).update(current=True)
+    settle(review=member.review, work=work, stage=stage)
+    _remember(member, "took a decision back", work, stage=stage, decision=last.pk)
+    return last
+
+
+@transaction.atomic
+def put_off(*, member: Member, stage: str, work_id: int) -> None:
+    """See this card again when the rest is done."""
+    work = locked(member, work_id)
+    Later.objects.update_or_create(
+        review=member.review, member=member, work=work, stage=stage, defaults={"at": timezone.now()}
+    )
+
+
+@transaction.atomic
+def note(*, member: Member, work_id: int, text: str) -> Note | None:
+    """Set the member's note on a work; an empty text takes it away (the history keeps that it was there)."""
+    work = locked(member, work_id)
+    Note.objects.filter(review=member.review, record__work=work, member=member).delete()
+    _remember(member, "wrote a note" if text.strip() else "took a note away", work)
+    if not text.strip():
+        return None
+    return Note.objects.create(review=member.review, record_id=work.lead_id, member=member, text=text.strip())
+
+
+@transaction.atomic
+def adjudicate(
+    *,
+    member: Member,
+    stage: str,
+    work_id: int,
+    revision: int,
+    key: uuid.UUID,
+    verdict: str,
+    reason: ExclusionReason | None = None,
+    note: str = "",
+) -> Adjudication:
+    """Settle a conflict beside the decisions, which stay as they are. Raises CardChanged, NoConflict, OwnConflict."""
+    _own(member, reason)
+    work = locked(member, work_id)
+    if repeat := member.adjudications.filter(key=key).first():
+        return repeat
+    if work.revision != revision:
+        raise CardChanged
+    state = Outcome.objects.filter(review=member.review_id, work=work, stage=stage).values_list("state", flat=True)
+    if list(state) != [State.CONFLICT]:
+        raise NoConflict
+    own = member.decisions.filter(work=work, stage=stage, current=True).exists()
+    if own and not member.review.adjudicate_own:
+        raise OwnConflict
+    if stage == StageName.FULL_TEXT and verdict == Verdict.EXCLUDE and reason is None:
+        raise ReasonMissing
+    ruling = Adjudication.objects.create(
+        review_id=member.review_id,
+        work=work,
+        record_id=work.lead_id,
+        stage=stage,
+        member=member,
+        verdict=verdict,
+        reason=reason,
+        note=note,
+        key=key,
+    )
+    settle(review=member.review, work=work, stage=stage)
+    _remember(member, "settled a conflict", work, stage=stage, verdict=verdict, adjudication=ruling.pk)
+    return ruling
+
+
+@transaction.atomic
+def take_ruling_back(*, member: Member, stage: str) -> Adjudication:
+    """Take the member's own last adjudication back: the conflict is open again. Raises NotDecided."""
+    last = member.adjudications.filter(stage=stage, current=True).order_by("-pk").first()
+    if last is None:
+        raise NotDecided
+    work = locked(member, last.work_id)
+    Adjudication.objects.filter(pk=last.pk).update(current=False, undone_at=timezone.now())
+    settle(review=member.review, work=work, stage=stage)
+    _remember(member, "took an adjudication back", work, stage=stage, adjudication=last.pk)
+    return last
+
+
+@transaction.atomic
+def set_retrieval(*, member: Member, report: Report, retrieval: str) -> Report:
+    """Say that a report was retrieved, was not, or is sought; a retrieved one can be read at full text."""
+    work = locked(member, report.work_id)
+    report.retrieval, report.by, report.at = retrieval, member.user, timezone.now()
+    report.save(update_fields=["retrieval", "by", "at"])
+    settle(review=member.review, work=work, stage=StageName.FULL_TEXT)
+    _remember(member, "set a report's retrieval", work, retrieval=retrieval)
+    return report
+
+
+@transaction.atomic
+def unblind(*, member: Member, stage: str) -> Review:
+    """Open everybody's decisions at a stage to everybody who screens. One way; the page asks first, in numbers."""
+    field = "blinded_full_texts" if stage == StageName.FULL_TEXT else "blinded_abstracts"
+    review = Review.objects.select_for_update(no_key=True).get(pk=member.review_id)
+    if getattr(review, field):
+        setattr(review, field, False)
+        review.save(update_fields=[field])
+        remember(library_id=review.pk, by=member.user, verb="unblinded a stage", subject=stage)
+    return review
+
+
+def _remember(member: Member, verb: str, work: Work, **detail: object) -> None:
+    remember(library_id=member.review_id, by=member.user, verb=verb, subject=f"work {work.pk}", **detail)

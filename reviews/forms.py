@@ -1,0 +1,197 @@
+"""The forms of the middle floor. A form looks every id up inside the member's own review; what it does not name is ignored."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from records.models import SourceKind
+from reviews.models import ExclusionReason, Member, Retrieval, Role, Verdict
+
+PASTE_CHARACTERS = 10_000_000
+LARGEST_KEY = 2**63 - 1
+
+
+def key_of_a_row() -> forms.IntegerField:
+    """A number that can name a row; a larger one would be an error of the database."""
+    return forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
+
+
+class NewReview(forms.Form):
+    """The first two minutes: a title; the question may wait."""
+
+    title = forms.CharField(label=_("Title of the review"), max_length=500)
+    question = forms.CharField(
+        label=_("Review question"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Optional; you can write it later."),
+    )
+
+
+class ReviewSettings(forms.Form):
+    """What an owner may change at any time."""
+
+    title = forms.CharField(label=_("Title of the review"), max_length=500)
+    question = forms.CharField(
+        label=_("Review question"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    owner_adjudicates = forms.BooleanField(
+        label=_("Owners settle conflicts"),
+        required=False,
+        help_text=_("Owners then see both decisions of every work in conflict."),
+    )
+    adjudicate_own = forms.BooleanField(
+        label=_("Who decided on a work may settle its conflict"),
+        required=False,
+        help_text=_("For small teams; say so in your methods text."),
+    )
+
+
+class Reason(forms.Form):
+    """A new exclusion reason, or a change of one."""
+
+    text = forms.CharField(label=_("Reason"), max_length=300)
+    retired = forms.BooleanField(label=_("No longer offered"), required=False)
+
+
+class CriteriaText(forms.Form):
+    """Criteria as lines `Element: text`; a line without a colon goes on with no element."""
+
+    criteria = forms.CharField(
+        label=_("Eligibility criteria"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("One a line, for example “Sample: adults with lived experience”. Shown beside every abstract."),
+    )
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The lines as (element, text)."""
+        rows = []
+        for line in self.cleaned_data["criteria"].splitlines():
+            element, colon, text = line.strip().partition(":")
+            if line.strip():
+                rows.append((element.strip(), text.strip()) if colon and text.strip() else ("", line.strip()))
+        return rows
+
+
+class Invite(forms.Form):
+    """A link for one person."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.REVIEWER)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        help_text=_("Optional. If you give one, the link works for this address only."),
+    )
+
+
+class ChangeMember(forms.Form):
+    """Another role, or removal."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, required=False)
+    remove = forms.BooleanField(required=False)
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; each is checked as one."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list:
+        one = super().clean
+        return [one(each, initial) for each in data] if isinstance(data, list | tuple) and data else []
+
+
+class ImportForm(forms.Form):
+    """Name the search, then drop files or paste text."""
+
+    source = forms.CharField(
+        label=_("Where did you search?"),
+        max_length=300,
+        help_text=_("For example “MEDLINE via Ovid”, “Scopus”, or “Reference lists of included studies”."),
+    )
+    kind = forms.ChoiceField(label=_("Kind of source"), choices=SourceKind.choices, initial=SourceKind.DATABASE)
+    date = forms.DateField(
+        label=_("Date of the search"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    platform = forms.CharField(label=_("Platform"), required=False, max_length=300)
+    strategy = forms.CharField(
+        label=_("Search strategy, word for word"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    hits_reported = forms.IntegerField(
+        label=_("Hits that the source reported"), required=False, min_value=0, max_value=100_000_000
+    )
+    files = FilesField(label=_("Files"), required=False, allow_empty_file=True)
+    text = forms.CharField(
+        label=_("Or paste what you copied"),
+        required=False,
+        max_length=PASTE_CHARACTERS,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    listed = forms.ChoiceField(
+        label=_("Papers that a page merely lists as related"),
+        choices=[("take", _("Take them in as a group of their own")), ("aside", _("Keep them aside for now"))],
+        initial="take",
+        help_text=_("They count under other methods. You can change this later."),
+        required=False,
+    )
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        if not data.get("files") and not (data.get("text") or "").strip() and "source" in data:
+            raise forms.ValidationError(_("Choose at least one file, or paste some text."))
+        return data
+
+
+class DecisionForm(forms.Form):
+    """One press on the screening page. A reason's button alone means: exclude because of it."""
+
+    work = key_of_a_row()
+    revision = forms.IntegerField(min_value=1)
+    key = forms.UUIDField()
+    verdict = forms.ChoiceField(choices=Verdict.choices, required=False)
+    reason = forms.ModelChoiceField(ExclusionReason.objects.none(), required=False)
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].queryset = ExclusionReason.objects.filter(review=member.review_id, retired=False)
+
+    def clean(self) -> dict:
+        data = super().clean() or {}
+        if data.get("reason"):
+            data["verdict"] = Verdict.EXCLUDE
+        if not data.get("verdict"):
+            raise forms.ValidationError("verdict")
+        return data
+
+    @property
+    def act(self) -> dict:
+        """Keyword arguments of `actions.decide` and `actions.adjudicate`."""
+        data = {k: v for k, v in self.cleaned_data.items() if k != "work"}
+        return {**data, "work_id": self.cleaned_data["work"]}
+
+
+class CardForm(forms.Form):
+    """Which card: for later and note."""
+
+    work = key_of_a_row()
+    text = forms.CharField(required=False, max_length=20_000)
+
+
+class RetrievalForm(forms.Form):
+    """What became of the search for a report."""
+
+    report = key_of_a_row()
+    retrieval = forms.ChoiceField(choices=Retrieval.choices)

@@ -1,0 +1,136 @@
+"""Questions of screening: the next card, progress, conflicts, lists. Nothing is fetched that the member may not see."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from records.models import Work
+from reviews.access import decisions_shown_to, sees_totals
+from reviews.models import Decision, Later, Member, Note, Outcome, Report, Review, Stage, StageName, State
+
+BRANCHES = 20  # members asked about one by one; a larger team falls back to one plain query
+
+
+def next_work(*, member: Member, stage: str, after: int | None = None) -> Work | None:
+    """The card a member reads next: first works that lack only this member's decision, then by rank, then those put off.
+
+    `after` skips one work (the one just put off). Each step is one look into one index, however much is decided.
+    """
+    put_off = list(Later.objects.filter(member=member, stage=stage).order_by("at").values_list("work", flat=True))
+    if stage == StageName.FULL_TEXT and not member.review.full_texts_open:
+        return None
+    skipped = [*put_off, *([after] if after else [])]
+    for queue in (_half_done(member, stage), _untouched(member, stage)):
+        row = queue.exclude(work__in=skipped).order_by("rank").select_related("work").first()
+        if row:
+            return row.work
+    return _first_put_off(member, stage, put_off) if put_off else None
+
+
+def _first_put_off(member: Member, stage: str, put_off: list[int]) -> Work | None:
+    still = {row.work_id: row.work for row in _open_to(member, stage).filter(work__in=put_off).select_related("work")}
+    return next((still[pk] for pk in put_off if pk in still), None)
+
+
+def _queue(member: Member, stage: str) -> QuerySet[Outcome]:
+    return Outcome.objects.filter(review=member.review_id, stage=stage, aside=False)
+
+
+def _untouched(member: Member, stage: str) -> QuerySet[Outcome]:
+    """Works nobody decided on; free of any anti-join, because a decided work is no longer pending."""
+    return _queue(member, stage).filter(state=State.PENDING)
+
+
+def _half_done(member: Member, stage: str) -> QuerySet[Outcome]:
+    """Works that others decided on and this member did not."""
+    waiting = _queue(member, stage).filter(state=State.AWAITING)
+    needed = Stage.objects.filter(review=member.review_id, name=stage).values_list("needed", flat=True)[0]
+    if needed > 2:
+        mine = Decision.objects.filter(member=member, work=OuterRef("work"), stage=stage, current=True)
+        return waiting.exclude(Exists(mine))
+    members = Member.objects.filter(review=member.review_id).exclude(pk=member.pk).values_list("pk", flat=True)
+    others = list(members[: BRANCHES + 1])
+    if len(others) > BRANCHES:
+        return waiting.exclude(only_member=member.pk)
+    return waiting.filter(only_member__in=others)
+
+
+def _open_to(member: Member, stage: str) -> QuerySet[Outcome]:
+    mine = Decision.objects.filter(member=member, work=OuterRef("work"), stage=stage, current=True)
+    return _queue(member, stage).filter(state__in=[State.PENDING, State.AWAITING]).exclude(Exists(mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A member's own way: decided, and left (what may be shown while blinded)."""
+
+    decided: int
+    left: int
+
+    @property
+    def total(self) -> int:
+        return self.decided + self.left
+
+
+def progress(*, member: Member, stage: str) -> Progress:
+    """How many works the member decided on at a stage, and how many wait for this member.
+
+    What waits is the stage's counters less the works that wait for somebody else: a look into one index.
+    """
+    mine = Decision.objects.filter(review=member.review_id, member=member, stage=stage, current=True)
+    row = Stage.objects.get(review=member.review_id, name=stage)
+    if row.needed > 2:
+        return Progress(mine.count(), _open_to(member, stage).count())
+    waiting = _queue(member, stage).filter(state=State.AWAITING, only_member=member.pk).count()
+    return Progress(mine.count(), row.pending + row.awaiting_second - waiting)
+
+
+def conflicts(*, review: Review, stage: str) -> QuerySet[Outcome]:
+    """Works whose decisions the rule does not reconcile, in queue order."""
+    rows = Outcome.objects.filter(review=review, stage=stage, state=State.CONFLICT, aside=False)
+    return rows.select_related("work", "work__lead").order_by("rank")
+
+
+def decisions_in_conflict(*, outcome: Outcome) -> QuerySet[Decision]:
+    """Every member's decision on a work in conflict; for adjudicators only (the view asks `access`)."""
+    rows = Decision.objects.filter(review=outcome.review_id, work=outcome.work_id, stage=outcome.stage, current=True)
+    return rows.select_related("member__user", "reason").order_by("pk")
+
+
+def states(review: Review, stage: str) -> dict[str, int]:
+    """How many works are in each state, from the stage's counters; for members who may see totals."""
+    row = Stage.objects.get(review=review, name=stage)
+    return {state: getattr(row, state) for state in State.values}
+
+
+def included_works(member: Member) -> QuerySet[Work]:
+    """Works to code: included at title and abstract and not excluded at full text; while blinded, by the member's word."""
+    review = member.review_id
+    works = Work.objects.filter(library=review, empty=False, aside=False).order_by("rank")
+    if not sees_totals(member):
+        own = decisions_shown_to(member).filter(member=member, stage=StageName.TITLE_ABSTRACT, work=OuterRef("pk"))
+        return works.filter(Exists(own.filter(verdict="include")))
+    rows = Outcome.objects.filter(review=review, work=OuterRef("pk"))
+    kept = works.filter(Exists(rows.filter(stage=StageName.TITLE_ABSTRACT, state=State.INCLUDED)))
+    if not sees_totals(member, StageName.FULL_TEXT):
+        return kept
+    return kept.exclude(Exists(rows.filter(stage=StageName.FULL_TEXT, state=State.EXCLUDED)))
+
+
+def own_note(*, member: Member, work: Work) -> str:
+    """The member's own note on a work."""
+    return Note.objects.filter(member=member, record__work=work).values_list("text", flat=True).first() or ""
+
+
+def reports(*, review: Review) -> QuerySet[Report]:
+    """Reports of the works that are included at title and abstract now; none while that stage is blinded.
+
+    Which works got so far tells what others decided, so the list opens with the unblinding, for every role.
+    """
+    if not review.full_texts_open:
+        return Report.objects.none()
+    included = Outcome.objects.filter(
+        review=review, work=OuterRef("work"), stage=StageName.TITLE_ABSTRACT, state=State.INCLUDED, aside=False
+    )
+    rows = Report.objects.filter(Exists(included), review=review)
+    return rows.select_related("work__lead").order_by("work__rank")

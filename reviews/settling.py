@@ -1,0 +1,180 @@
+"""How decisions become stored outcomes, and how both follow records that are joined, split or set aside.
+
+Called under the work's row lock inside an act's transaction, by `reviews.actions` and, through `InReviews`, from below.
+"""
+
+from collections import Counter
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from records.models import Record, Work
+from reviews import outcome as thought
+from reviews.models import (
+    Adjudication,
+    Decision,
+    ExclusionReason,
+    Outcome,
+    Report,
+    Retrieval,
+    Review,
+    Stage,
+    StageName,
+    State,
+    Study,
+)
+
+
+def rule_of(stage: Stage) -> thought.Rule:
+    """The stage's settings as the pure rule."""
+    return thought.Rule(
+        needed=stage.needed,
+        maybe_counts_as=stage.maybe_counts_as,
+        one_include_is_enough=stage.one_include_is_enough,
+    )
+
+
+def settle(*, review: Review, work: Work, stage: str) -> Outcome:
+    """Work out the outcome from the current decisions and store it; under the work's lock, inside the act's transaction."""
+    rule = rule_of(Stage.objects.get(review=review, name=stage))
+    decisions = list(
+        Decision.objects.filter(review=review, work=work, stage=stage, current=True)
+        .select_related("reason")
+        .order_by("pk")
+    )
+    ruling = Adjudication.objects.filter(review=review, work=work, stage=stage, current=True).first()
+    state = thought.outcome([d.verdict for d in decisions], rule, adjudicated=ruling.verdict if ruling else None)
+    row = Outcome.objects.filter(review=review, work=work, stage=stage).first()
+    before = row and not row.aside and row.state
+    row = row or Outcome(review=review, work=work, stage=stage)
+    row.state, row.decided, row.at = state, len(decisions), timezone.now()
+    row.only_member_id = decisions[0].member_id if len(decisions) == 1 else None
+    row.reason = ruling_reason(state, ruling, decisions)
+    row.aside = work.aside or work.empty or (stage == StageName.FULL_TEXT and not _report_is_here(review, work))
+    row.rank = work.rank
+    row.save()
+    tally(review.pk, stage, {before: -1}, {not row.aside and row.state: 1})
+    if stage == StageName.TITLE_ABSTRACT:
+        _seek(review, work, state)
+    elif state == State.INCLUDED:
+        _to_study(review, work)
+    return row
+
+
+def ruling_reason(state: str, ruling: Adjudication | None, decisions: list[Decision]) -> ExclusionReason | None:
+    """The reason that counts: the adjudicator's, else the first in the protocol's order among the decisions'."""
+    if state != State.EXCLUDED:
+        return None
+    return ruling.reason if ruling else thought.counting_reason([d.reason for d in decisions])
+
+
+def tally(review_id: int, stage: str, *changes: dict) -> None:
+    """Keep the stage's counters: each change names states and by how much; what is no state (None, False) is not counted."""
+    sums: dict[str, int] = {}
+    for change in changes:
+        for state, by in change.items():
+            if state:
+                sums[state] = sums.get(state, 0) + by
+    moves = {state: F(state) + by for state, by in sums.items() if by}
+    if moves:
+        Stage.objects.filter(review=review_id, name=stage).update(**moves)
+
+
+def _report_is_here(review: Review, work: Work) -> bool:
+    return Report.objects.filter(review=review, work=work, retrieval=Retrieval.RETRIEVED).exists()
+
+
+def _seek(review: Review, work: Work, state: str) -> None:
+    """An included work's report is sought; a work that is no longer included keeps its row, which then counts nowhere."""
+    if state == State.INCLUDED:
+        Report.objects.get_or_create(review=review, work=work, defaults={"record_id": work.lead_id})
+
+
+def _to_study(review: Review, work: Work) -> None:
+    """An included report describes a study; until a person says otherwise, one of its own."""
+    report = Report.objects.filter(review=review, work=work).first()
+    if report and report.study_id is None:
+        report.study = Study.objects.create(review=review, label=work.title)
+        report.save(update_fields=["study"])
+
+
+class InReviews:
+    """What records/ tells this floor (see records.works.Upstairs): outcomes are made and settled with the works."""
+
+    def decided(self, work_ids: set[int]) -> set[int]:
+        """Works with a current decision or a ruling."""
+        decided = Decision.objects.filter(work__in=work_ids, current=True).values_list("work", flat=True)
+        return set(decided)
+
+    def made(self, library_id: int, works: list[Work]) -> None:
+        """Every new work starts pending at title and abstract."""
+        Outcome.objects.bulk_create(
+            [
+                Outcome(
+                    review_id=library_id, work=w, stage=StageName.TITLE_ABSTRACT, rank=w.rank, aside=w.aside or w.empty
+                )
+                for w in works
+            ],
+            batch_size=1000,
+        )
+        fresh = sum(not (w.aside or w.empty) for w in works)
+        tally(library_id, StageName.TITLE_ABSTRACT, {State.PENDING: fresh})
+
+    def moved(self, library_id: int, record_ids: list[int], work_ids: set[int]) -> None:
+        """Decisions follow the record they were made on; then every touched outcome is settled anew."""
+        review = Review.objects.get(pk=library_id)
+        if not record_ids:
+            _set_aside(review, work_ids)
+            return
+        here = dict(Record.objects.filter(pk__in=record_ids).values_list("pk", "work_id"))
+        _follow(review, here)
+        for work in Work.objects.filter(library=library_id, pk__in=work_ids).order_by("pk"):
+            stages = set(Outcome.objects.filter(review=review, work=work).values_list("stage", flat=True))
+            for stage in sorted(stages | {StageName.TITLE_ABSTRACT}):
+                _one_current_each(review, work, stage)
+                settle(review=review, work=work, stage=stage)
+
+
+def _set_aside(review: Review, work_ids: set[int]) -> None:
+    """A search was set aside or brought back: no decision changes, only whether the works are in the queue."""
+    rows = Outcome.objects.filter(review=review, work__in=work_ids, stage=StageName.TITLE_ABSTRACT)
+    for aside, sign in ((True, -1), (False, 1)):
+        turning = rows.filter(aside=not aside).filter(
+            Q(work__aside=True) | Q(work__empty=True) if aside else Q(work__aside=False, work__empty=False)
+        )
+        states = Counter(turning.values_list("state", flat=True))
+        turning.update(aside=aside)
+        tally(review.pk, StageName.TITLE_ABSTRACT, {state: sign * n for state, n in states.items()})
+    for row in Outcome.objects.filter(review=review, work__in=work_ids, stage=StageName.FULL_TEXT).select_related(
+        "work"
+    ):
+        settle(review=review, work=row.work, stage=row.stage)
+
+
+def _follow(review: Review, here: dict[int, int]) -> None:
+    """Move decisions, rulings and reports to the work that their record stands in now."""
+    for report in Report.objects.filter(review=review, record__in=here).order_by("pk"):
+        home = here[report.record_id]
+        if report.work_id != home and not Report.objects.filter(review=review, work=home).exists():
+            Report.objects.filter(pk=report.pk).update(work=home)
+    for kind in (Decision, Adjudication):
+        rows = kind.objects.filter(review=review, record__in=here)
+        moving = [row for row in rows if row.work_id != here[row.record_id]]
+        kind.objects.filter(pk__in=[row.pk for row in moving]).update(current=False)
+        for row in moving:
+            kind.objects.filter(pk=row.pk).update(work=here[row.record_id])
+
+
+def _one_current_each(review: Review, work: Work, stage: str) -> None:
+    """Where a member decided on two records now joined, the newest is current and the other is remembered."""
+    newest: dict[int, int] = {}
+    rows = Decision.objects.filter(review=review, work=work, stage=stage)
+    for row in rows.filter(undone_at=None).order_by("pk"):
+        newest[row.member_id] = row.pk
+    rows.exclude(pk__in=newest.values()).update(current=False)
+    rows.filter(pk__in=newest.values()).update(current=True)
+    rulings = Adjudication.objects.filter(review=review, work=work, stage=stage, undone_at=None)
+    last = rulings.order_by("-pk").first()
+    if last:
+        rulings.exclude(pk=last.pk).update(current=False)
+        rulings.filter(pk=last.pk).update(current=True)

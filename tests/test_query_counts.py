@@ -1,0 +1,162 @@
+"""Every page of a review asks the database as often for few works as for 200; how often stands in one table.
+
+A number that grows with the rows is a query in a loop. A number that changed on purpose is changed here.
+"""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from records import actions as found
+from records.models import Match, Record, RejectedStretch, Work
+from reviews import actions, counters, setup
+from reviews.models import Decision, Outcome, Report, StageName, State, Study
+from tests import world as worlds
+from tests.test_doors import TABLE
+
+TITLE, FULL = StageName.TITLE_ABSTRACT, StageName.FULL_TEXT
+FEW, MANY = 18, 200  # the world begins with eight
+
+# Address: who looks, where under the review, queries while blinded, queries after the unblinding.
+PAGES = {
+    "reviews:overview": ("ann", "", 11, 16),
+    "reviews:settings": ("ann", "settings/", 7, 7),
+    "reviews:unblind": ("ann", "settings/unblind/", 5, 5),
+    "reviews:team": ("ann", "team/", 5, 5),
+    "reviews:import": ("ann", "import/", 8, 8),
+    "reviews:import-progress": ("lib", "import/progress/", 8, 8),
+    "reviews:intake": ("ann", "dumps/{dump}/", 9, 9),
+    "reviews:dump-file": ("ann", "dumps/{dump}/file/", 4, 4),
+    "reviews:library": ("bo", "library/", 5, 5),
+    "reviews:work": ("bo", "works/{work}/", 9, 9),
+    "reviews:duplicates": ("lib", "duplicates/", 9, 9),
+    "reviews:screen": ("bo", "screen/title-abstract/", 16, 16),
+    "reviews:conflicts": ("cy", "conflicts/title-abstract/", 11, 11),
+    "reviews:reports": ("lib", "reports/", 3, 4),
+    "reviews:prisma": ("bo", "prisma/", 6, 6),
+    "reviews:prisma-svg": ("bo", "prisma/flow.svg", 6, 6),
+    "reviews:export": ("bo", "export/", 9, 9),
+    "reviews:export-file": ("bo", "export/works.csv", 9, 11),
+    # The same pages, other lists, stages and roles.
+    "overview, reviewer": ("bo", "", 10, 14),
+    "overview, observer": ("obs", "", 7, 8),
+    "library, records": ("bo", "library/?list=records", 5, 5),
+    "library, rejected": ("lib", "library/?list=rejected", 5, 5),
+    "library, duplicates": ("lib", "library/?list=duplicates", 5, 5),
+    "library, sought": ("bo", "library/?list=sought-databases", 5, 5),
+    "library, searched": ("bo", "library/?q=fictional", 7, 7),
+    "duplicates, joined": ("lib", "duplicates/?list=joined", 9, 9),
+    "duplicates, answered": ("lib", "duplicates/?list=answered", 9, 9),
+    "screen, full text": ("bo", "screen/full-text/", 8, 16),
+    "conflicts, full text": ("cy", "conflicts/full-text/", 11, 11),
+    "export, records": ("bo", "export/records.ris", 8, 10),
+}
+
+
+def test_every_page_that_can_be_looked_at_has_its_row():
+    pages = {name for name, row in TABLE.items() if row.get and name.startswith("reviews:")}
+    assert pages == {name for name in PAGES if name.startswith("reviews:")}
+
+
+def grow(world, count):
+    """Import until there are so many works; of the new ones every fourth is in conflict, included, a question, pending.
+
+    Rows are made as the verbs would make them, but many at once.
+    """
+    there = world.library.all_works.filter(empty=False).count()
+    entries = "".join(
+        worlds.ris_entry(
+            "alpha", title=f"fictional {n * 7919:x} q{n}z", AU=f"N{n}, A", DO=f"10.5555/{n}", AB="", SP="", VL="", N1=""
+        )
+        + ("stray words\n" if n % 5 == 0 else "")
+        for n in range(there, count)
+    )
+    dump = worlds.import_text(world.review, world.people["ann"], entries, source=f"Index of {count}")
+    works = list(Work.objects.filter(records__dump=dump).select_related("lead").order_by("rank"))
+    assert world.library.all_works.filter(empty=False).count() == count
+    conflicts, included, questions = works[0::4], works[1::4], works[2::4]
+    said = [(w, "ann", "include", TITLE) for w in conflicts + included] + [
+        (w, "bo", "include", TITLE) for w in included
+    ]
+    said += [(w, "bo", "exclude", TITLE) for w in conflicts] + [(w, "ann", "include", FULL) for w in included[::2]]
+    Decision.objects.bulk_create(
+        Decision(
+            review=world.review,
+            work=w,
+            record_id=w.lead_id,
+            member=world.members[who],
+            stage=stage,
+            verdict=v,
+            key=uuid.uuid4(),
+        )
+        for w, who, v, stage in said
+    )
+    outcomes = Outcome.objects.filter(review=world.review, stage=TITLE)
+    outcomes.filter(work__in=conflicts).update(state=State.CONFLICT, decided=2)
+    outcomes.filter(work__in=included).update(state=State.INCLUDED, decided=2)
+    study = Study.objects.create(review=world.review, label="One of many reports")
+    Report.objects.bulk_create(
+        Report(review=world.review, work=w, record_id=w.lead_id, retrieval="retrieved", study=study) for w in included
+    )
+    states = [State.CONFLICT, State.CONFLICT, State.AWAITING, State.PENDING]
+    Outcome.objects.bulk_create(
+        Outcome(
+            review=world.review, work=w, stage=FULL, rank=w.rank, state=states[n % 4], only_member=world.members["ann"]
+        )
+        for n, w in enumerate(included)
+    )
+    first = Record.objects.filter(library=world.library).order_by("pk").first()
+    bands = [("look", False, "related"), ("look", True, ""), ("joined", False, ""), ("look", False, "different")]
+    Match.objects.bulk_create(
+        Match(
+            library=world.library, record_a=first, record_b=w.lead, score=0, probability=0.5, rules="r", band=band,
+            open=asked, answer=said, answered_by=world.people["lib"] if said else None, answered_at=said and world.review.at or None,
+        )
+        for n, w in enumerate(questions) for band, asked, said in [bands[n % 4]]
+    )  # fmt: skip
+    found.recount_questions(world.library)
+    counters.mend(world.review.pk)
+    assert RejectedStretch.objects.filter(dump=dump).exists()
+    world.dump = dump
+    return works
+
+
+def join_into_one(world, works):
+    """These records stand in the first work."""
+    Record.objects.filter(work__in=works).update(work=world.works["alpha"])
+    Work.objects.filter(pk__in=[w.pk for w in works]).update(empty=True, lead=None)
+    Outcome.objects.filter(work__in=works).delete()
+    Match.objects.filter(record_b__work=world.works["alpha"]).update(band="joined", open=False)
+
+
+def asked(world):
+    """How often each page asks the database."""
+    counts = {}
+    for name, (who, rest, *_numbers) in PAGES.items():
+        client = Client()
+        client.force_login(world.people[who])
+        place = f"/reviews/{world.review.pk}/" + rest.format(dump=world.dump.pk, work=world.works["alpha"].pk)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(place)
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+        assert answer.status_code == 200, name
+        counts[name] = len(queries)
+    return counts
+
+
+@pytest.mark.parametrize("blinded", [True, False], ids=["blinded", "unblinded"])
+def test_no_page_asks_more_often_for_more_works(world, blinded):
+    if not blinded:
+        for stage in StageName.values:
+            actions.unblind(member=world.members["ann"], stage=stage)
+    setup.set_criteria(member=world.members["ann"], rows=[("Sample", "adults"), ("Design", "interviews")])
+    grow(world, FEW)
+    few = asked(world)
+    join_into_one(world, grow(world, MANY)[3::8])
+    many = asked(world)
+    assert {name: (few[name], many[name]) for name in PAGES if few[name] != many[name]} == {}
+    assert few == {name: row[2 if blinded else 3] for name, row in PAGES.items()}
