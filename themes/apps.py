@@ -1,0 +1,7 @@
+"""The top floor: what it means."""
+
+from django.apps import AppConfig
+
+
+class ThemesConfig(AppConfig):
+    name = "themes"
