@@ -69,7 +69,7 @@ def run(job_id: int) -> None:
     """Take a job and do it. Two workers with the same entry: the second finds it taken and leaves."""
     now = timezone.now()
     free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE)
-    mine = {"state": JobState.RUNNING, "heartbeat_at": now, "attempts": F("attempts") + 1}
+    mine = {"state": JobState.RUNNING, "heartbeat_at": now, "started_at": now, "attempts": F("attempts") + 1}
     taken = Job.objects.filter(free, pk=job_id).update(**mine)
     if not taken:
         return

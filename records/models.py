@@ -325,6 +325,7 @@ class Job(models.Model):
     error = models.TextField(blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)  # of the try that runs or ran last
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from records.clean_text import parts
 from records.models import Answer, Band, Dump, Job, JobState, Library, Match, Record, Search, Work
+from records.pace import pace
 
 PAGE = 50
 
@@ -34,6 +36,13 @@ def intake(library: Library) -> dict[str, int]:
 def running(library: Library) -> QuerySet[Job]:
     """Jobs that wait or run."""
     return Job.objects.filter(library=library, state__in=[JobState.WAITING, JobState.RUNNING]).select_related("dump")
+
+
+def paced(job: Job) -> Job:
+    """The job with its `pace`: how fast it reads, and how long it still takes."""
+    seconds = (timezone.now() - (job.started_at or job.at)).total_seconds()
+    job.pace = pace(records=job.dump.taken_in if job.dump else 0, done=job.done, total=job.total, seconds=seconds)
+    return job
 
 
 def latest_job(dump: Dump) -> Job | None:

@@ -50,7 +50,7 @@ def take(member: Member, form: ImportForm) -> None:
 
 def _state(member: Member) -> dict:
     library = member.review.library
-    jobs = list(found.running(library))
+    jobs = [found.paced(job) for job in found.running(library)]
     return {
         "jobs": jobs,
         "searches": found.searches(library),
