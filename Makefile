@@ -45,7 +45,7 @@ browser:
 
 check: $(V)/.test lint types  ## lint, types, format, migrations, deployment and compose file
 
-lint: $(V)/.test
+lint: $(V)/.test  ## only lint, format, vendored files, compose file, migrations, deployment
 	@$(B)/ruff check $(SOURCES)
 	@$(B)/ruff format --check $(SOURCES)
 	@$(B)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html' 'templates/**/*.html') 
@@ -55,7 +55,7 @@ lint: $(V)/.test
 	@SITE_URL=https://winnow.example.org SECRET_KEY=$$(head -c 48 /dev/urandom | base64) DATABASE_URL=postgresql://winnow@localhost/winnow \
 		$(B)/python manage.py check --deploy --fail-level WARNING
 
-types: $(V)/.test
+types: $(V)/.test  ## only types
 	@$(B)/mypy
 
 format: $(V)/.test  ## put code and templates into the house's format

@@ -269,6 +269,8 @@ LANGUAGES = {
     "deu": "de", "german": "de", "fre": "fr", "fra": "fr", "french": "fr", "por": "pt", "portuguese": "pt", "ita": "it",
     "italian": "it", "jpn": "ja", "japanese": "ja", "kor": "ko", "korean": "ko", "rus": "ru", "russian": "ru",
     "dut": "nl", "nld": "nl", "dutch": "nl", "tur": "tr", "turkish": "tr", "pol": "pl", "polish": "pl",
+    "inglés": "en", "inglês": "en", "español": "es", "espanhol": "es", "portugués": "pt", "português": "pt",
+    "francés": "fr", "francês": "fr", "alemán": "de", "alemão": "de", "deutsch": "de", "français": "fr",
     "英语": "en", "英文": "en", "中文": "zh", "汉语": "zh",
 }  # fmt: skip
 

@@ -25,6 +25,8 @@ PLAIN = re.compile(r"[^\W\d_]{2,}(?:[ '’-][^\W\d_]+)*, [^\W\d_][\w.'’-]*(?: 
 def split_names(value: str) -> list[str]:
     """Several names in one value, separated by semicolons, line ends, " and " or bars; commas alone never separate."""
     text = value.strip().strip(";")
+    if "  " in text:
+        text = re.sub(r"[^\S\n\r]+", " ", text)
     if PLAIN.fullmatch(text) and " and " not in text:
         return [text]
     if re.search(r"[;\n\r]", text):
@@ -96,7 +98,7 @@ def inverted(text: str) -> str:
     bare = next((n for n, word in enumerate(words) if not INITIAL.fullmatch(word)), 0)
     if bare >= 2:  # "M A A Mohd Azlan": what follows bare initials is the family name
         cut = bare
-    if cut == 1 and words[0].casefold() in PARTICLES:
+    if cut == 1 and words[0].casefold() in PARTICLES and not INITIAL.fullmatch(words[0]):
         return text
     return f"{' '.join(words[cut:])}, {' '.join(words[:cut])}"
 
@@ -104,3 +106,37 @@ def inverted(text: str) -> str:
 def _initials(word: str) -> bool:
     letters = re.sub(r"[.\-]", "", word)
     return 0 < len(letters) <= 3 and letters.isupper() and letters.isalpha() and not HAN.match(letters)
+
+
+def order_shows(value: str) -> bool:
+    """Whether initials show the order of a name without a comma ("A. B. Ames", "Ames AB"), or it is a list of names."""
+    words = value.split()
+    initials = any(_initials(word) and len(word) < 5 for word in (words[0], words[-1])) if words else False
+    return initials or bool(re.search(r"[;|\n]| and ", value))
+
+
+def given_written_out(names: list[str]) -> bool:
+    """Whether a list of names without commas writes given names out ("Ames Bea L.") rather than as initials ("Ames BL")."""
+    last = [words[-1] for each in names if len(words := each.split()) > 1 and not CORPORATE.search(each)]
+    return sum(not _initials(word) for word in last) * 4 > len(last)
+
+
+def family_first(value: str, *, written_out: bool) -> str:
+    """A name of a list that puts the family name first without a comma, as PubMed and Embase do, with its comma.
+
+    Initials end a family name of any length ("van der Plas J"); where given names are written out, the family name
+    is the first word with its particles. Names with a comma and groups stay as they are.
+    """
+    words = value.split()
+    if "," in value or len(words) < 2 or CORPORATE.search(value) or HAN.match(value) or value.casefold() in NOBODY:
+        return value
+    suffix = words.pop() if len(words) > 2 and words[-1].casefold() in SUFFIXES else ""
+    cut = 1 if written_out else len(words) - 1
+    while cut < len(words) - 1 and (_particle(words[cut - 1]) or (written_out and words[cut] in PARTICLES)):
+        cut += 1
+    given = " ".join(words[cut:])
+    return f"{' '.join(words[:cut])}, {given}, {suffix}" if suffix else f"{' '.join(words[:cut])}, {given}"
+
+
+def _particle(word: str) -> bool:
+    return word.casefold() in PARTICLES and not _initials(word)

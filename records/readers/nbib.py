@@ -125,8 +125,8 @@ def _map(draft: Draft, values: dict[str, list[str]]) -> None:
         if said := next((values[tag] for tag in tags if tag in values), None):
             draft.fields[name] = said
     _titles(draft, values)
-    for group in values.get("CN", ()):  # a group's name is never turned round
-        draft.add("authors", {"literal": group})
+    if "CN" in values:
+        _groups(draft, values)
     for located in [*values.get("LID", ()), *values.get("AID", ())]:
         if "[doi]" in located or "doi.org/10." in located:
             draft.add("doi", located)
@@ -138,6 +138,19 @@ def _map(draft: Draft, values: dict[str, list[str]]) -> None:
         ]
     for name in ("type", "pmid", "volume", "issue"):
         draft.fields[name] = draft.fields.get(name, [])[:1]
+
+
+def _groups(draft: Draft, values: dict[str, list[str]]) -> None:
+    """Authors and groups (CN) in the order of the entry; a group's name is never turned round."""
+    tag = next((tag for tag in EITHER["authors"] if tag in values), "")
+    people, groups = iter(values.get(tag, ())), iter(values["CN"])
+    found: list = []
+    for each, value, _line in draft.raw:
+        if value.strip() and each == "CN":
+            found.append({"literal": next(groups)})
+        elif value.strip() and each == tag:
+            found.append(next(people))
+    draft.fields["authors"] = found
 
 
 def _titles(draft: Draft, values: dict[str, list[str]]) -> None:

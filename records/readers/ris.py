@@ -6,6 +6,7 @@ An entry begins at TY and ends at ER, at the next TY or at the end of the file. 
 import re
 from collections.abc import Iterator
 
+from records.names import NOBODY, order_shows
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
 from records.readers.tagged import Entry, Outside, take
 
@@ -36,7 +37,17 @@ TABLE = {
 # A book's own title stands in BT or T2 where TI and T1 are missing; its T2 beside a title is the series, not a journal.
 BOOK = TABLE | {"title": ("TI", "T1", "CT", "BT", "T2"), "journal": ("BT",)}
 CHAPTER = TABLE | {"journal": ("BT", "T2", "JF", "JO")}
-TABLES = {"BOOK": BOOK, "EBOOK": BOOK, "EDBOOK": BOOK, "CHAP": CHAPTER, "ECHAP": CHAPTER}
+# A paper of a conference may name the conference (T2) and the proceedings (C3).
+CONFERENCE = TABLE | {"journal": (*TABLE["journal"], "C3")}
+TABLES = {
+    "CONF": CONFERENCE,
+    "CPAPER": CONFERENCE,
+    "BOOK": BOOK,
+    "EBOOK": BOOK,
+    "EDBOOK": BOOK,
+    "CHAP": CHAPTER,
+    "ECHAP": CHAPTER,
+}
 TYPES = {
     "JOUR": "journal article", "JFULL": "journal", "EJOUR": "journal article", "CONF": "conference paper",
     "CPAPER": "conference paper", "BOOK": "book", "EBOOK": "book", "EDBOOK": "book", "CHAP": "book chapter",
@@ -44,6 +55,12 @@ TYPES = {
     "NEWS": "newspaper article", "MGZN": "magazine article", "UNPB": "unpublished", "ELEC": "web page",
     "DATA": "data set", "INPR": "journal article", "PAT": "patent", "DICT": "dictionary entry", "BLOG": "blog post",
 }  # fmt: skip
+# Kinds whose one author without a comma is as likely a body as a person ("World Bank").
+BY_BODIES = {"BOOK", "EBOOK", "EDBOOK", "RPRT", "SER", "PAT", "ELEC", "WEB", "STAND", "GOVDOC", "LEGAL", "STAT", "BILL", "CASE",
+             "HEAR", "DATA", "DBASE", "AGGR", "PAMP", "PRESS"}  # fmt: skip
+# ProCite writes what RIS has no tag for as a note with its label. Where it names the volume so, VL holds the edition.
+LABELLED = {"Volume ID": "volume", "Issue ID": "issue", "Proceedings Title": "journal"}
+LABEL_OF = re.compile(rf"({'|'.join(LABELLED)}): (.+)", re.S)
 # Tags some exporters put a DOI in; taken only where the whole value is one.
 MAYBE_DOI = ("M3", "L3", "U1", "U2", "C7", "ID", "N1")
 KNOWN = {tag for tags in TABLE.values() for tag in tags} | {
@@ -145,7 +162,29 @@ def _finish(entry: Entry, notice: str = "") -> Draft:
     _issue(draft, values)
     _pages(draft, values)
     _identifiers(draft, values)
+    if "N1" in values:
+        _labelled(draft, values["N1"])
+    for name in ("authors", "editors"):
+        if name in draft.fields:
+            _bodies(draft.fields[name], kind)
     return draft
+
+
+def _labelled(draft: Draft, notes: list[str]) -> None:
+    """What ProCite says in labelled notes."""
+    for note in notes:
+        if found := LABEL_OF.fullmatch(note):
+            draft.fields[LABELLED[found.group(1)]] = [found.group(2)]
+
+
+def _bodies(people: list, kind: str) -> None:
+    """Where other names have their commas, a name of whole words without one may be a group: it stays as it stands."""
+    bare = [each for each in people if "," not in each]
+    if not bare or (len(bare) == len(people) and (len(people) > 1 or kind not in BY_BODIES)):
+        return
+    for place, each in enumerate(people):
+        if "," not in each and " " in each and not order_shows(each) and each.casefold() not in NOBODY:
+            people[place] = {"literal": each}
 
 
 def _issue(draft: Draft, values: dict[str, list[str]]) -> None:

@@ -3,55 +3,88 @@
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from records.names import CORPORATE, family_first, given_written_out
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
+from records.readers.citation import PARTS, cited
+from records.readers.rows import Rows
 
 NAME = "csv"
 LABEL = "table (CSV or TSV)"
 
-csv.field_size_limit(64 * 1024 * 1024)
 COUNTING = {"no", "no.", "num", "number"}  # the issue only in a table that has volumes; else they count its rows
 HEADER_ROWS = 12  # captions may stand above the header
-PREFIX = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'＝", "'＋", "'－", "'＠")  # as our own writer makes formulas harmless
+# A cell that a spreadsheet might run has an apostrophe before it; one comes off again (see writers/csv_table.py).
+PREFIX = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'＝", "'＋", "'－", "'＠")
 
+# Field of ours: the columns that may hold it, the preferred one first. Case, underscores and outer blanks do not count.
 ALIASES = {
-    "title": ("title", "article title", "document title", "item title", "titel", "ti", "primary title", "publication title of article",
-              "paper title", "titulo", "título", "titre", "题名", "标题", "title original", "ref_title"),
-    "authors": ("author", "authors", "author(s)", "au", "author names", "autores", "auteurs", "作者", "author full names",
-                "authors full name", "author/s", "item authors", "author name", "verfasser", "autor"),
-    "year": ("year", "publication year", "py", "pub year", "date published", "publication date", "published", "ano", "año",
-             "année", "jahr", "年份", "year published", "date", "pubyear", "create date", "yr", "published year"),
-    "journal": ("journal", "source title", "publication title", "journal/book", "source", "journal name", "so", "journal title",
-                "publication", "secondary title", "revista", "zeitschrift", "刊名", "periodical", "full journal", "journal full title",
-                "source publication title", "container-title", "periodical name"),
-    "volume": ("volume", "vol", "vol.", "vl", "volumen", "band", "卷"),
-    "issue": ("issue", "no", "number", "is", "issue number", "num", "heft", "期", "no."),
-    "pages": ("pages", "page", "page range", "pp", "pp.", "bp-ep", "seiten", "páginas", "页码"),
-    "first_page": ("page start", "start page", "first page", "sp", "beginning page", "pages start", "bp"),
+    "title": ("title", "article title", "document title", "item title", "titel", "ti", "primary title", "title primary",
+              "publication title of article", "paper title", "titulo", "título", "titre", "题名", "标题", "study title",
+              "display name", "ref title", "title original", "original title"),
+    "authors": ("author full names", "authors full name", "author", "authors", "author(s)", "au", "author names", "autores",
+                "auteurs", "作者", "author/s", "item authors", "author name", "verfasser", "autor", "authors, primary",
+                "authors primary", "authorships.author.display name", "raw author name", "autor(es)"),
+    "editors": ("editor", "editors", "book editors", "authors, secondary", "editor(s)"),
+    "year": ("publication year", "year", "py", "pub year", "year published", "published year", "pubyear", "yr", "ano",
+             "año", "année", "jahr", "年份", "date published", "publication date", "published", "pubdate", "date"),
+    "journal": ("source title", "journal", "publication title", "journal/book", "journal name", "journal title", "full journal",
+                "journal full title", "publication", "secondary title", "title secondary", "revista", "zeitschrift", "刊名",
+                "periodical", "periodical full", "periodical name", "source publication title", "container-title", "pubtitle",
+                "source title/anthology title", "primary location.source.display name", "so", "source",
+                "periodical abbrev", "journal abbreviation", "abbreviated source title", "anthology title"),
+    "volume": ("volume", "vol", "vol.", "vl", "volumen", "band", "卷", "journal volume", "volume number", "biblio.volume"),
+    "issue": ("issue", "no", "number", "is", "issue number", "num", "heft", "期", "no.", "journal issue", "biblio.issue"),
+    "pages": ("pages", "page", "page range", "pp", "pp.", "bp-ep", "seiten", "páginas", "页码", "pagination"),
+    "first_page": ("page start", "start page", "first page", "sp", "beginning page", "pages start", "bp", "startpage",
+                   "biblio.first page"),
     "article_number": ("art. no.", "art no", "article number", "article no.", "article no", "ar", "article-number"),
-    "last_page": ("page end", "end page", "last page", "ep", "ending page", "pages end"),
-    "doi": ("doi", "di", "digital object identifier", "doi link", "item doi"),
-    "pmid": ("pmid", "pubmed id", "pubmed_id", "medline pmid", "pubmed"),
-    "pmcid": ("pmcid", "pmc id", "pmc"),
-    "abstract": ("abstract", "ab", "abstract note", "abstract text", "resumen", "resumo", "résumé", "zusammenfassung", "摘要", "summary"),
-    "keywords": ("keywords", "keyword", "author keywords", "index keywords", "manual tags", "automatic tags", "mesh terms",
-                 "mesh", "palabras clave", "palavras-chave", "关键词", "tags", "de", "id", "emtree terms", "author_keywords"),
-    "language": ("language", "la", "language of original document", "idioma", "sprache"),
-    "type": ("document type", "publication type", "type", "item type", "dt", "pt", "type of publication"),
-    "urls": ("url", "link", "urls", "ur", "doi url", "pdf link", "source url", "external urls"),
-    "issn": ("issn", "isbn/issn", "isbn_issn", "sn"),
-    "accession": ("accession number", "eid", "ut", "unique-id", "an", "lens id", "accession number (entry id)", "embase accession id"),
-    "cited_by_count": ("cited by", "times cited", "citing works count", "citation count", "citations", "cited by count"),
+    "last_page": ("page end", "end page", "last page", "ep", "ending page", "pages end", "endpage", "other pages",
+                  "biblio.last page"),
+    "page_count": ("page count", "num pages", "number of pages"),
+    "doi": ("doi", "di", "digital object identifier", "doi link", "item doi", "digitalobjectidentifier", "ids.doi"),
+    "pmid": ("pmid", "pubmed id", "medline pmid", "pubmed", "ids.pmid"),
+    "pmcid": ("pmcid", "pmc id", "pmc", "ids.pmcid"),
+    "abstract": ("abstract", "ab", "abstract note", "abstract text", "resumen", "resumo", "résumé", "zusammenfassung", "摘要",
+                 "summary", "original abstract"),
+    "keywords": ("author keywords", "keywords", "keyword", "keyword(s)", "index keywords", "keywords plus", "manual tags",
+                 "automatic tags", "mesh terms", "mesh", "palabras clave", "palavras-chave", "关键词", "tags", "de", "id",
+                 "descriptor(s)", "emtree terms", "emtree drug index terms", "emtree medical index terms", "ieee terms",
+                 "subjects", "subjectterms", "keywords.display name"),
+    "language": ("language", "la", "language of original document", "idioma", "sprache", "language(s)"),
+    "type": ("document type", "publication type", "type", "item type", "dt", "pt", "type of publication", "reference type",
+             "content type", "doctype", "documenttype", "document identifier"),
+    "urls": ("url", "link", "urls", "ur", "doi url", "pdf link", "source url", "external urls", "external url", "fulltext url",
+             "articleurl", "documenturl", "primary location.landing page url", "plink", "source urls", "links"),
+    "issn": ("issn", "issns", "isbn/issn", "issn/isbn", "isbn issn", "sn", "primary location.source.issn l", "isbn"),
+    "accession": ("accession number", "eid", "ut", "ut (unique wos id)", "unique-id", "an", "lens id", "openalex id",
+                  "accession number (entry id)", "embase accession id", "nct number"),
+    "trial_registrations": ("nct number", "clinical trial numbers"),
+    "cited_by_count": ("cited by", "times cited", "citing works count", "citation count", "citations", "cited by count",
+                       "times cited, wos core", "cites", "article citation count"),
     "publisher": ("publisher", "pu", "editorial"),
-    "affiliations": ("affiliations", "affiliation", "c1", "author addresses"),
+    "affiliations": ("affiliations", "affiliation", "c1", "author addresses", "addresses", "author affiliations", "author/address",
+                     "authorships.institutions.display name"),
+    "citation": ("citation",),  # only for what no column of its own says
 }  # fmt: skip
 COLUMN = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
-# Where a table has both, the first one here is taken and the other stays raw.
-BETTER = {
-    "authors": ("author full names", "authors full name"),
-    "type": ("document type",),
-    "journal": ("source title",),
-}
+RANK = {alias: rank for aliases in ALIASES.values() for rank, alias in enumerate(aliases)}
+LISTS = ("keywords", "urls", "affiliations", "issn")  # every column of these counts; of others the preferred one first
+PEOPLE = ("authors", "editors")
+# A spreadsheet or a script may have made 12.0 of the whole number 12 here.
+NUMBERS = {"pmid", "year", "volume", "issue", "pages", "first_page", "last_page", "page_count", "cited_by_count"}
+SEPARATED = {"keywords": re.compile(r"[;|\n\r；]"), "affiliations": re.compile(r"[;|\n]")}  # lists within one cell
+# Houses that join names in a way of their own, known by these columns together.
+GLUED = {"item title", "item doi", "content type"}  # Springer: "Ada AmesBea Cole"
+PAIRED = {"author(s)", "language(s)", "journal"}  # SciELO: "Ames, Ada, Cole, Bea"
+FAMILY_FIRST = (
+    {"pmid", "journal/book"},
+    {"author names", "correspondence address"},
+)  # PubMed and Embase: "Ames A, Cole B"
+# Beginnings of a family name that a capital may follow; of these the first are no names themselves: McDonald, but Li and Le.
+NO_NAMES = ("Mc", "Mac", "Fitz")
+BEGINNINGS = (*NO_NAMES, "De", "Di", "Du", "La", "Le", "Van")
 
 
 def recognises(head: str) -> bool:
@@ -59,15 +92,16 @@ def recognises(head: str) -> bool:
     return _header(head) is not None
 
 
-def _key(name: str) -> str:
+def column_key(name: str) -> str:
+    """A column's name as the alias table spells it: one space, small letters, no quotation marks."""
     return re.sub(r"\s+", " ", name.strip().strip('"\ufeff').replace("_", " ").casefold()).strip()
 
 
 def _known(cells: list[str]) -> set[str]:
-    return {COLUMN[key] for key in map(_key, cells) if key in COLUMN}
+    return {COLUMN[key] for key in map(column_key, cells) if key in COLUMN}
 
 
-def _rows(text: str, delimiter: str) -> list[list[str]]:
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
     try:
         return [
             row for row, _n in zip(csv.reader(text.split("\n"), delimiter=delimiter), range(HEADER_ROWS), strict=False)
@@ -81,31 +115,56 @@ def _header(head: str) -> tuple[int, str] | None:
     lines = "\n".join(re.split(r"\r\n|\r|\n", head)[: HEADER_ROWS * 3])
     best: tuple[int, int, str] | None = None
     for delimiter in (",", "\t", ";", "|"):
-        for number, row in enumerate(_rows(lines, delimiter)):
+        rows = list(_first_rows(lines, delimiter))
+        for number, row in enumerate(rows):
             known = _known(row)
-            if (
-                "title" in known
-                and len(known) >= 3
-                and max(map(len, row)) < 200
-                and (best is None or len(known) > best[0])
-            ):
+            enough = len(known) >= 3 or _small(row, known, rows[number + 1 : number + 2])
+            if "title" in known and enough and max(map(len, row)) < 200 and (best is None or len(known) > best[0]):
                 best = (len(known), number, delimiter)
     return (best[1], best[2]) if best else None
 
 
-class _Lines:
-    """Feeds csv.reader and knows the physical line it is at."""
+def _small(row: list[str], known: set[str], below: list[list[str]]) -> bool:
+    """A header of two known names: at most one name more, and a row below that has as many cells."""
+    return len(known) == 2 and len(row) <= 3 and bool(below) and len(below[0]) == len(row)
 
-    def __init__(self, source: Source) -> None:
-        self.lines = source.lines()
-        self.number = 0
 
-    def __iter__(self) -> "_Lines":
-        return self
+def _unguarded(cell: str) -> str:
+    """A cell without the one apostrophe that keeps a spreadsheet from running it; other apostrophes are text."""
+    return cell[1:] if ("'" + cell.lstrip("'")).startswith(PREFIX) and cell.startswith("'") else cell
 
-    def __next__(self) -> str:
-        self.number, line = next(self.lines)
-        return line + "\n"
+
+@dataclass(slots=True)
+class Columns:
+    """A table's columns: their names, and (place, field, key) of those we know, the preferred ones first."""
+
+    names: list[str]
+    keys: set[str] = field(default_factory=set)
+    plan: list[tuple[int, str, str]] = field(default_factory=list)
+    written_out: bool = False  # "Ames Bea" rather than "Ames B", where the family name comes first
+
+    def __post_init__(self) -> None:
+        keys = [column_key(name) for name in self.names]
+        self.names = [_unguarded(name.strip("\ufeff")) for name in self.names]
+        self.keys = set(keys)
+        has_volume = "volume" in _known(keys)
+        for place, key in enumerate(keys):
+            name = COLUMN.get(key, "")
+            if key == "id" and "ti" not in self.keys:  # Web of Science's ID are keywords; elsewhere it is a number
+                name = "accession"
+            if name and (key not in COUNTING or has_volume):
+                self.plan.append((place, name, key))
+        self.plan.sort(key=lambda each: 0 if each[1] in LISTS else RANK[each[2]])
+
+    @property
+    def source_is_journal(self) -> bool:
+        """Whether a column "source" can only be the journal; beside a journal's column it often names the database."""
+        return [key for _place, name, key in self.plan if name == "journal"] == ["source"]
+
+    @property
+    def family_first(self) -> bool:
+        """Whether the table's house puts family names first without a comma."""
+        return any(house <= self.keys for house in FAMILY_FIRST)
 
 
 def read(source: Source) -> Iterator[Yielded]:
@@ -114,65 +173,100 @@ def read(source: Source) -> Iterator[Yielded]:
     if found is None:
         return
     header_row, delimiter = found
-    lines = _Lines(source)
-    rows = csv.reader(lines, delimiter=delimiter)
-    columns: list[str] = []
+    rows = Rows(source.lines(), delimiter)
+    columns: Columns | None = None
     at = header_line = 0
-    while True:
-        first = lines.number + 1
-        try:
-            row = next(rows)
-        except StopIteration:
-            break
-        except csv.Error as fault:
-            yield Rejected((first, lines.number), f"the table is damaged here: {fault}")
-            continue
-        if not columns:
+    for row, first, last, wrong in rows:
+        filled = any(map(str.strip, row))
+        if not row and wrong:
+            yield Rejected((first, last), wrong)
+        elif columns is None:
             if at == header_row:
-                columns, header_line = row, first
-            elif any(cell.strip() for cell in row):
+                columns, header_line = Columns(row), first
+                rows.width = len(row)
+                columns.written_out = columns.family_first and _written_out(columns, source.head, delimiter)
+            elif filled:
                 yield Notice(f"above the header stands: {delimiter_free(row)}", first)
             at += 1
-        elif any(cell.strip() for cell in row):
-            entry = _entry(columns, row, (first, lines.number))
-            if isinstance(entry, Draft) and lines.number > first and len(row) != len(columns):
-                entry.notices.append(
-                    f"{len(row)} cells stand here for {len(columns)} columns: a quotation mark may be missing"
-                )
+        elif filled:
+            entry = _entry(columns, row, (first, last))
+            if isinstance(entry, Draft) and wrong:
+                entry.notices.append(wrong)
+            elif isinstance(entry, Draft) and last > first and len(row) != len(columns.names):
+                counted = f"{len(row)} cells stand here for {len(columns.names)} columns"
+                entry.notices.append(f"{counted}: a quotation mark may be missing")
             yield entry
-    if columns:
-        unknown = [c.strip() for c in columns if c.strip() and _key(c) not in COLUMN]
-        if unknown:
-            yield Notice("columns kept as they are: " + ", ".join(unknown[:30]), header_line)
+    unknown = [c.strip() for c in columns.names if c.strip() and column_key(c) not in COLUMN] if columns else []
+    if unknown:
+        yield Notice("columns kept as they are: " + ", ".join(unknown[:30]), header_line)
+    if source.nul_bytes:
+        yield Notice(f"{source.nul_bytes} NUL bytes were dropped")
 
 
-def _entry(columns: list[str], row: list[str], lines: tuple[int, int]) -> Draft | Rejected:
-    draft = Draft(lines=lines)
-    pages: dict[str, str] = {}
-    for number, cell in enumerate(row):
-        column = columns[number] if number < len(columns) else f"column {number + 1}"
-        value = cell[1:] if cell.startswith(PREFIX) else cell
-        if not value.strip():
+def _written_out(columns: Columns, head: str, delimiter: str) -> bool:
+    """Whether the first rows of the table write given names out."""
+    place = next((place for place, name, _alias in columns.plan if name == "authors"), 0)
+    names: list[str] = []
+    try:
+        for row in csv.reader(head.split("\n"), delimiter=delimiter):
+            if len(row) == len(columns.names) and column_key(row[place]) not in columns.keys:
+                names += [each.strip(" .") for each in row[place].split(",")]
+    except csv.Error:
+        pass
+    return given_written_out(names)
+
+
+def _entry(columns: Columns, row: list[str], lines: tuple[int, int]) -> Draft | Rejected:
+    line = lines[0]
+    for place, cell in enumerate(row):
+        if cell.startswith("'"):
+            row[place] = _unguarded(cell)
+    names = columns.names
+    if len(row) > len(names):
+        names = names + [f"column {number + 1}" for number in range(len(names), len(row))]
+    raw = [(name, value, line) for name, value in zip(names, row, strict=False) if value and not value.isspace()]
+    draft = Draft(raw=raw, lines=lines)
+    apart: dict[str, str] = {}  # what is put together with other columns
+    for place, name, key in columns.plan:
+        value = row[place] if place < len(row) else ""
+        if not value or value.isspace():
             continue
-        draft.raw.append((column.strip("\ufeff"), value, lines[0]))
-        name = COLUMN.get(_key(column), "")
-        if name == "issue" and _key(column) in COUNTING and "volume" not in _known(columns):
-            continue
+        if name in NUMBERS and value.endswith(".0") and value[:-2].isdecimal():
+            value = value[:-2]
         if name in ("first_page", "last_page", "article_number"):
-            pages[name] = value
-        elif name == "authors":
-            _authors(draft, column, value)
-        elif name:
-            draft.add(name, value)
-    if pages and not draft.fields.get("pages"):
-        stated = [pages[part] for part in ("first_page", "last_page") if part in pages]
-        draft.fields["pages"] = stated or [pages["article_number"]]
-    for url in draft.fields.get("urls", []) if not draft.fields.get("doi") else []:
+            apart.setdefault(name, value)
+        elif name == "citation" or key == "source":
+            apart["citation"] = value
+        elif name in PEOPLE:
+            if name not in draft.fields:
+                draft.fields[name] = authors(value, columns)
+        elif name in SEPARATED:
+            draft.fields.setdefault(name, []).extend(filter(None, map(str.strip, SEPARATED[name].split(value))))
+        else:
+            draft.fields.setdefault(name, []).append(value)
+            if key == "nct number":
+                draft.add("trial_registrations", value)
+    _place(draft, apart, is_source=columns.source_is_journal)
+    for url in draft.fields.get("urls", ()) if "doi" not in draft.fields else ():
         if "doi.org/" in url:
             draft.add("doi", url)
-    if not draft.fields.get("title") and not draft.fields.get("abstract"):
+    if "title" not in draft.fields and "abstract" not in draft.fields:
         return Rejected(lines, "a row without title and abstract", delimiter_free(row))
     return draft
+
+
+def _place(draft: Draft, apart: dict[str, str], *, is_source: bool) -> None:
+    """Pages from two columns or the article number; what is still missing from a citation string."""
+    if "pages" not in draft.fields:
+        stated = [apart[part] for part in ("first_page", "last_page") if part in apart]
+        stated = stated or [apart[part] for part in ("article_number",) if part in apart]
+        if stated:
+            draft.fields["pages"] = stated
+    if citation := apart.get("citation"):
+        said = cited(citation) or ({"journal": citation} if is_source else {})
+        for name in PARTS:
+            if name not in draft.fields:
+                draft.add(name, said.get(name))
 
 
 def delimiter_free(row: list[str]) -> str:
@@ -180,27 +274,60 @@ def delimiter_free(row: list[str]) -> str:
     return " | ".join(cell for cell in row if cell.strip())
 
 
-def _authors(draft: Draft, column: str, value: str) -> None:
-    """Full names replace short ones; commas separate only where every part looks like a name without a comma."""
-    if draft.fields.get("authors") and _key(column) not in BETTER["authors"]:
-        return
-    draft.fields.pop("authors", None)
-    text = re.sub(r"\s*\(\d{6,}\)", "", value)  # Scopus puts the author's number behind the name
-    if ";" not in text and "\n" not in text and "|" not in text and " and " not in text and text.count(",") >= 1:
-        parts = [part.strip() for part in text.split(",")]
-        if all(" " in part for part in parts if part) or len(parts) > 2:
-            parts = _pairs(parts)
-        else:
-            parts = [text]
-        for part in parts:
-            draft.add("authors", part)
-        return
-    draft.add("authors", text)
+def authors(value: str, columns: Columns) -> list[str]:
+    """The names in a cell. Commas separate only where every part looks like a name without a comma, or like half of one."""
+    text = (
+        re.sub(r" ?\(\d{6,}\)", "", value) if "(" in value else value
+    )  # Scopus puts the author's number behind the name
+    if columns.keys >= GLUED and not re.search(r"[,;|\n]", text):
+        return _unglued(text)
+    if columns.family_first and " and " not in text and "|" not in text:
+        names = [each.strip() for each in re.split(r"[,;]", text.removesuffix(".") if "pmid" in columns.keys else text)]
+        return [family_first(each, written_out=columns.written_out) for each in names if each]
+    if "," not in text or ";" in text or "\n" in text or "|" in text:
+        return [text]
+    text = re.sub(r", (?:&|and) ", ", ", " ".join(text.split()))
+    *others, last = re.split(r" (?:and|&) ", text)
+    if others and not (
+        "," not in last and len(others) == 1 and all(" " in part.strip() for part in others[0].split(","))
+    ):
+        return [text]  # "Ames, Bea and Cole, Dee": split_names knows what to do
+    parts = [part.strip() for each in [*others, last] for part in each.split(",") if part.strip()]
+    if columns.keys >= PAIRED and len(parts) % 2 == 0:
+        return [f"{parts[n]}, {parts[n + 1]}" for n in range(0, len(parts), 2)]
+    if CORPORATE.search(text) and len(parts) < 3:  # "Department of Health, London"
+        return [text]
+    return _pairs(parts) if all(" " in part for part in parts) or len(parts) > 2 else [text]
 
 
 def _pairs(parts: list[str]) -> list[str]:
-    """ "Family, G., Family, G." comes in pairs; "Family G, Family G" and "Given Family, Given Family" do not."""
+    """ "Family, G., Family, G." and "Family, Given, Family, Given" come in pairs; "Family G, Family G" does not."""
     initials = [bool(re.fullmatch(r"(?:[A-Z]\.?[\s-]?){1,4}", part)) for part in parts]
-    if len(parts) % 2 == 0 and all(initials[1::2]):
+    halves = all(" " not in part for part in parts) or all(initials[1::2])
+    if len(parts) % 2 == 0 and halves:
         return [f"{parts[n]}, {parts[n + 1]}" for n in range(0, len(parts), 2)]
-    return [part for part in parts if part]
+    return parts
+
+
+def _unglued(text: str) -> list[str]:
+    """ "Ada AmesBea M. Cole" as two names: a name has two words or more, so a word holds at most one seam."""
+    words = text.split()
+    names: list[list[str]] = [[]]
+    for place, word in enumerate(words):
+        cut = _seam(word) if names[-1] and place < len(words) - 1 else 0
+        if cut:
+            names[-1].append(word[:cut])
+            names.append([])
+        names[-1].append(word[cut:])
+    return [" ".join(name) for name in names]
+
+
+def _seam(word: str) -> int:
+    """Where in "AmesBea" the next name begins: at a capital behind a small letter, "McAmesBea" at the second; 0 for nowhere."""
+    seams = [n for n in range(1, len(word)) if word[n - 1].islower() and word[n].isupper()]
+    if not seams:
+        return 0
+    beginning = re.split(r"['’-]", word[: seams[0]])[-1]
+    if beginning in BEGINNINGS and len(seams) > 1:
+        return seams[1]
+    return 0 if beginning in NO_NAMES else seams[0]

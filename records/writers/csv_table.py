@@ -36,7 +36,9 @@ def harmless(value: Any) -> str:
     if isinstance(value, list | tuple):
         value = "; ".join(map(str, value))
     text = str(value).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return (
+        f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+    )  # "'-omics" gets one too, so that it keeps its own
 
 
 def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

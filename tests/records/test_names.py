@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.clean import people
-from records.names import inverted, name, split_commas, split_names
+from records.names import family_first, given_written_out, inverted, name, order_shows, split_commas, split_names
 
 NAMES = [
     ("Ames, Bea", "Ames, Bea"),
@@ -130,3 +130,35 @@ LETTERS = st.text("abcdeéöńøABCDEÉÖŃØ'-", min_size=1, max_size=8).filter
 def test_turning_a_name_round_loses_no_letter(words):
     turned = inverted(" ".join(words))
     assert sorted(turned.replace(",", "").split()) == sorted(words)
+
+
+FAMILY_FIRST = [
+    ("Ames B", False, "Ames, B"),
+    ("van der Plas J", False, "van der Plas, J"),
+    ("Garcia Lopez M.A.", False, "Garcia Lopez, M.A."),
+    ("Ames Bea L.", True, "Ames, Bea L."),
+    ("van der Plas Jo", True, "van der Plas, Jo"),
+    ("Palmer van Dijk Bea", True, "Palmer van Dijk, Bea"),
+    ("Ames Ben J", True, "Ames, Ben J"),
+    ("Ames B Jr", False, "Ames, B, Jr"),
+    ("Ames, Bea", True, "Ames, Bea"),
+    ("Kettle Study Group", True, "Kettle Study Group"),
+    ("Ames", False, "Ames"),
+    ("", True, ""),
+]
+
+
+@pytest.mark.parametrize(("given_name", "written_out", "expected"), FAMILY_FIRST)
+def test_a_family_name_that_comes_first_gets_its_comma(given_name, written_out, expected):
+    assert family_first(given_name, written_out=written_out) == expected
+
+
+def test_a_list_shows_whether_given_names_are_written_out():
+    assert given_written_out(["Ames Bea", "Cole D", "Dunn Elin K"])
+    assert not given_written_out(["Ames B", "van der Plas J", "Garcia Lopez M.A.", "Kettle Study Group", "Dunn"])
+    assert not given_written_out([])
+
+
+@given(st.text(max_size=30))
+def test_no_text_makes_these_raise(text):
+    family_first(text, written_out=True), given_written_out([text]), order_shows(text)

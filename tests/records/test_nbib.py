@@ -50,6 +50,18 @@ def test_full_names_win_and_groups_stay_as_they_are(rows, authors):
     assert entry(*rows).authors == authors
 
 
+def test_groups_stand_among_the_authors_in_the_order_of_the_entry():
+    rows = (
+        "FAU - Tolmie, Greer A",
+        "AU  - Tolmie GA",
+        "CN  - Kettle Group of the",
+        "      Northern Wards",
+        "FAU - Ames, Bea",
+    )
+    assert entry(*rows).authors == ["Tolmie, Greer A", "Kettle Group of the Northern Wards", "Ames, Bea"]
+    assert entry("CN  -", "AU  - Ames B", "CN  - Friends of Tea").authors == ["Ames, B", "Friends of Tea"]
+
+
 DOIS = [
     ("LID - 10.5555/a.1 [doi]", "10.5555/a.1"),
     ("AID - 10.5555/a.1 [doi]", "10.5555/a.1"),

@@ -26,6 +26,10 @@ REWRITE = os.environ.get("WINNOW_REWRITE_EXPECTED") == "1"
 ALWAYS = ("title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "abstract", "keywords")
 ABSTRACT_START = 120
 
+BINARY = {"xlsx", "zip"}  # these have no characters of their own
+TEXTS = [path for path in SAMPLES if path.parent.name not in BINARY]
+
+each_text = pytest.mark.parametrize("sample", TEXTS, ids=lambda path: f"{path.parent.name}-{path.name}")
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: f"{path.parent.name}-{path.name}")
 
 
@@ -114,7 +118,8 @@ def test_the_format_is_found_without_the_name_of_the_file(sample, tmp_path):
 
 def sound(data, reader=None):
     """Nothing raises, every entry has lines of the file, every raw value a line of its entry, every field is known."""
-    last = sum(1 for _line in Source.of(data).lines())
+    inside = hasattr(reader or sniff(Source.of(data)), "INSIDE")  # lines of a member, which the bytes do not show
+    last = 1 << 31 if inside else sum(1 for _line in Source.of(data).lines())
     before = 0
     for each in everything(data, reader):
         if isinstance(each, Notice):
@@ -125,7 +130,7 @@ def sound(data, reader=None):
         if isinstance(each, Rejected):
             assert each.reason
             continue
-        assert first > before  # entries stand in the order of the file and do not overlap
+        assert inside or first >= before  # entries stand in the order of the file and share no more than a line
         before = end
         assert all(first <= line <= end for _tag, _value, line in each.raw)
         assert each.fields.keys() <= set(clean.FIELDS)
@@ -207,12 +212,12 @@ CHINESE = (
     "bilingual_portal",
     "several_pages_in_one_file",
 )  # only such pages are guessed to be GB18030
-CLOTHES = [(path, encoding) for path in SAMPLES if path.stat().st_size for encoding in WIDE]
-CLOTHES += [(path, "gb18030") for path in SAMPLES if path.parent.name in CHINESE]
+CLOTHES = [(path, encoding) for path in TEXTS if path.stat().st_size for encoding in WIDE]
+CLOTHES += [(path, "gb18030") for path in TEXTS if path.parent.name in CHINESE]
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"], ids=["crlf", "cr"])
-@each_sample
+@each_text
 def test_other_line_ends_give_the_same_records(sample, newline):
     text = sample.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     assert cleaned(text.replace("\n", newline).encode()) == cleaned(text.encode())

@@ -124,6 +124,35 @@ def test_two_names_in_one_line_with_commas_stay_one_value():
     assert len(entry("AU  - Ames, B., Cole, D.").authors) == 1
 
 
+BODIES = [
+    ("RPRT", ("Kettle Bank",), ["Kettle Bank"]),
+    ("JOUR", ("Greer Tolmie",), ["Tolmie, Greer"]),
+    ("RPRT", ("Greer Tolmie", "Bea Ames"), ["Tolmie, Greer", "Ames, Bea"]),
+    ("JOUR", ("Ames, B.", "Friends of Tea"), ["Ames, B.", "Friends of Tea"]),
+    ("JOUR", ("Ames, B.", "Cole DE", "F. G. Dunn"), ["Ames, B.", "Cole, DE", "Dunn, F. G."]),
+    ("BOOK", ("G. Tolmie",), ["Tolmie, G."]),
+    ("JOUR", ("Ames, B.", "et al."), ["Ames, B."]),
+    ("RPRT", ("Anonymous",), []),
+]
+
+
+@pytest.mark.parametrize(("kind", "names", "authors"), BODIES)
+def test_a_name_without_comma_is_turned_round_only_where_it_cannot_be_a_body(kind, names, authors):
+    assert entry(*(f"AU  - {name}" for name in names), kind=kind).authors == authors
+
+
+def test_procite_states_the_volume_in_a_note_and_the_edition_in_its_place():
+    chapter = entry("VL  - 2nd edition", "N1  - Volume ID: 3", "N1  - Issue ID: 1", kind="CHAP")
+    assert (chapter.volume, chapter.issue) == ("3", "1")
+    assert entry("VL  - 4", "N1  - The Volume ID: 3 is wrong").volume == "4"
+
+
+def test_the_proceedings_stand_in_for_the_journal_of_a_conference_paper():
+    assert entry("N1  - Proceedings Title: Spoons 98", kind="CONF").journal == "Spoons 98"
+    assert entry("C3  - Spoons 98", kind="CPAPER").journal == "Spoons 98"
+    assert entry("C3  - Custom three").journal == ""
+
+
 def test_a_pubmed_number_is_an_accession_of_medline_only():
     assert entry("AN  - 90000018", "DB  - MEDLINE").pmid == "90000018"
     assert entry("AN  - 90000018", "DB  - Coastline").pmid == ""
