@@ -1,7 +1,9 @@
 """Repairs single fields: names, years, pages, identifiers, markup, abstracts. Invents nothing.
 
 A reader hands over a draft whose fields are lists of raw values; `draft` gives one `Cleaned`. Pure Python, no Django.
-Markup is taken off by `records.clean_text`, names are put in order by `records.names`.
+Markup is taken off by `records.clean_text`, names are put in order by `records.names`, abstracts freed of what hangs on
+them by `records.clean_abstract`, registrations found by `records.registrations`, what a team decided before by
+`records.earlier_decisions`.
 """
 
 import re
@@ -10,16 +12,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from records.clean_text import heading_gaps, one_line, plain_text, unwrapped
+from records import earlier_decisions
+from records.clean_abstract import abstract
+from records.clean_text import one_line, plain_text
+from records.names import PLAIN, SUFFIXES, split_names
 from records.names import name as clean_name
-from records.names import split_names
 from records.readers.base import Draft
+from records.registrations import trials
 
 # What a reader may fill; each name leads to the list of raw values found for it.
 FIELDS = (
     *("title", "alt_titles", "authors", "editors", "year", "journal", "volume", "issue", "pages", "page_count"),
     *("doi", "pmid", "pmcid", "issn", "abstract", "keywords", "language", "type", "urls", "trial_registrations"),
     *("cited_by_count", "publisher", "accession", "abstract_truncated", "authors_incomplete", "affiliations"),
+    *("copyright", "thesaurus", "decisions", "labels"),
 )
 # Whole values that mean "empty". Never applied to authors: Na is a family name.
 NOTHING = {"na", "n/a", "n.a.", "null", "none", "nan", "unknown", "-", "--", "not available", "[not available]",
@@ -30,39 +36,12 @@ DAY = re.compile(r"(1[5-9]\d\d|20\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
 # Old DOIs hold a stretch in angle brackets: 10.1002/(SICI)…<23::AID-ABC4>3.0.CO;2-J; other brackets are markup.
 DOI = re.compile(r"(?<!\d)10\.\d{4,9}/(?:[^\s\"<>]|<\d+:[^\s\"<>]*>(?=\d))+", re.I)
 ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")
-REGISTRATION = re.compile(
-    r"(?<![A-Za-z0-9])(?:NCT[ :#-]{0,2}\d{8}|ISRCTN[ :#-]{0,2}\d{8}|ACTRN[ :#-]{0,2}\d{14}|DRKS[ :#-]{0,2}\d{8}|"
-    r"NTR[ :#-]{0,2}\d{3,5}|(?:JPRN-)?UMIN[ :#-]{0,2}\d{9}|PACTR[ :#-]{0,2}\d{15,16}|IRCT ?\d{8,}(?:N\d+)?|KCT ?\d{7}|"
-    r"TCTR ?\d{11}|CTRI ?/ ?\d{4}/\d{2,3}/\d{6}|ChiCTR(?:-[A-Z]{2,5})?[ -]?\d{8,10}|jRCTs?\d{9,10}|"
-    r"EUCTR\d{4}-\d{6}-\d{2}(?:-[A-Z]{2})?)(?!\d)"
-)
-REGISTRIES = (
-    "NCT",
-    "ISRCTN",
-    "ACTRN",
-    "DRKS",
-    "NTR",
-    "UMIN",
-    "PACTR",
-    "IRCT",
-    "KCT",
-    "TCTR",
-    "CTRI",
-    "ChiCTR",
-    "jRCT",
-    "EUCTR",
-)
-EUDRACT = re.compile(r"EudraCT[^\d]{0,30}(\d{4}-\d{6}-\d{2})(?!\d)", re.I)
 EXCEL_DATE = re.compile(
     r"^(?:\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{1,2})$",
     re.I,
 )
 DASHES = re.compile(r" ?[-\u2010-\u2015\u2212]+ ?")
 PAGE_WORD = re.compile(r"^(?:pp?\.?|pages?)\s*(?=[A-Za-z]{0,2}\d)", re.I)
-MORE = re.compile(r"\s?(?:\[?(?:show|read|see)\s+more\]?)\s*$", re.I)
-TRUNCATED = re.compile(
-    r"(?:\((?:abstract )?truncated[^()]{0,40}\)\.?|\[truncated\]|abstract truncated at \d+ words\.?)$", re.I
-)
 
 
 @dataclass(slots=True)
@@ -86,7 +65,9 @@ class Cleaned:
     accession: str = ""
     abstract: str = ""
     abstract_truncated: bool = False
+    copyright: str = ""  # the publisher's statement of rights that stood in the abstract
     keywords: list[str] = field(default_factory=list)
+    thesaurus: list[str] = field(default_factory=list)  # those of the keywords that an indexer gave: MeSH, Emtree …
     language: str = ""
     type: str = ""
     urls: list[str] = field(default_factory=list)
@@ -95,6 +76,9 @@ class Cleaned:
     publisher: str = ""
     editors: list[str] = field(default_factory=list)
     affiliations: list[str] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)  # see records.earlier_decisions
+    labels: list[str] = field(default_factory=list)
+    stated: dict[str, str] = field(default_factory=dict)  # the word for "empty" where it is all that a field states
     notices: list[str] = field(default_factory=list)
 
 
@@ -103,10 +87,20 @@ def draft(entry: Draft) -> Cleaned:
     given = entry.fields
     out = Cleaned(notices=list(entry.notices))
     for name, values in given.items():
-        if name not in ("authors", "editors"):
-            values = [value for value in values if said(value)]
-        if values and name in CLEANERS:
-            CLEANERS[name](out, values)
+        cleaner = CLEANERS.get(name)
+        if cleaner is None or not values:
+            continue
+        if name not in WHOLE:
+            stated = values
+            for value in values:
+                if not (value.__class__ is str and len(value) > LONGEST_NOTHING) and not said(value):
+                    values = [value for value in values if said(value)]
+                    break
+            if not values:
+                if word := one_line(stated[0]) if isinstance(stated[0], str) else "":
+                    out.stated[name] = word
+                continue
+        cleaner(out, values)
     out.trial_registrations = trials([*given.get("trial_registrations", ()), out.title, out.abstract])
     return out
 
@@ -121,7 +115,7 @@ def said(value: Any) -> bool:
 
 def unique(values: Iterable[str]) -> list[str]:
     """The non-empty values in their order, each once."""
-    return list(dict.fromkeys(value for value in values if value))
+    return list(dict.fromkeys(filter(None, values)))
 
 
 def _title(out: Cleaned, values: list) -> None:
@@ -151,6 +145,9 @@ def people(values: Iterable[Any]) -> tuple[list[str], bool]:
             found += filter(None, [one_line(value.get("literal"))])
             continue
         text = str(value)
+        if PLAIN.fullmatch(text) and " and " not in text and text.rpartition(" ")[2].casefold() not in SUFFIXES:
+            found.append(text)  # most names: nothing to repair
+            continue
         if "<" in text or "&" in text or not text.isprintable():
             text = plain_text(text)
         for each in split_names(text):
@@ -235,25 +232,25 @@ def pages(values: list, notices: list[str]) -> str:
 
 
 def _abstract(out: Cleaned, values: list) -> None:
-    text, cut = abstract("\n".join(unique(map(str, values))))
-    out.abstract = text
+    text = values[0] if len(values) == 1 and isinstance(values[0], str) else "\n".join(unique(map(str, values)))
+    out.abstract, cut, rights = abstract(text)
     out.abstract_truncated = out.abstract_truncated or cut
+    if rights and rights not in out.copyright:
+        out.copyright = f"{out.copyright} {rights}".strip()
 
 
-def abstract(value: str) -> tuple[str, bool]:
-    """An abstract as plain text with its headings kept apart, and whether its source cut it off."""
-    text = heading_gaps(plain_text(unwrapped(value)))
-    if TRUNCATED.search(text[-60:]):
-        return text, True
-    end = MORE.search(text[-20:])
-    bare = text[: len(text) - len(end.group(0))].rstrip() if end else text
-    if len(bare) > 60 and bare.endswith(("…", "...")):
-        return bare, True
-    return text, False
+def _copyright(out: Cleaned, values: list) -> None:
+    for text in unique(map(one_line, values)):
+        if text not in out.copyright:
+            out.copyright = f"{out.copyright} {text}".strip()
 
 
 def _keywords(out: Cleaned, values: list) -> None:
     out.keywords = keywords(values)
+
+
+def _thesaurus(out: Cleaned, values: list) -> None:
+    out.thesaurus = keywords(values)
 
 
 def keywords(values: list) -> list[str]:
@@ -261,7 +258,8 @@ def keywords(values: list) -> list[str]:
     parts: Iterable[Any] = values
     if len(values) == 1:
         parts = re.split(r"[;\n\r|；]", str(values[0]))
-    return unique(word for part in parts if said(word := one_line(part).strip(" *.,;")))
+    words = [one_line(part).strip(" *.,;") for part in parts]
+    return unique([word for word in words if len(word) > LONGEST_NOTHING or word.casefold() not in NOTHING])
 
 
 LANGUAGES = {
@@ -286,17 +284,6 @@ def _urls(out: Cleaned, values: list) -> None:
     out.urls = unique(part for part in parts if "://" in part or part.startswith("www."))
 
 
-def trials(values: Iterable[Any]) -> list[str]:
-    """Trial registration numbers of the known registries, in order, each once, without inner spaces."""
-    found: list[str] = []
-    for text in map(str, values):
-        if any(registry in text for registry in REGISTRIES):
-            found += [re.sub(r"[ :#]", "", stated) for stated in REGISTRATION.findall(text)]
-        if "udra" in text or "UDRA" in text:
-            found += EUDRACT.findall(text)
-    return unique(found)
-
-
 Cleaner = Callable[[Cleaned, list], None]
 
 
@@ -309,8 +296,10 @@ def _listed(name: str) -> Cleaner:
 
 def _single(name: str, function: Callable[[Any], Any]) -> Cleaner:
     def cleaner(out: Cleaned, values: list) -> None:
-        said = (found for found in map(function, values) if found not in ("", None))  # a 0 is said: "cited 0 times"
-        setattr(out, name, next(said, getattr(out, name)))
+        for value in values:
+            if (found := function(value)) not in ("", None):  # a 0 is said: "cited 0 times"
+                setattr(out, name, found)
+                return
 
     return cleaner
 
@@ -326,6 +315,15 @@ def _editors(out: Cleaned, values: list) -> None:
     out.editors = people(values)[0]
 
 
+def _decisions(out: Cleaned, values: list) -> None:
+    out.decisions, labels = earlier_decisions.read(values)
+    out.labels = unique([*out.labels, *labels])
+
+
+def _labels(out: Cleaned, values: list) -> None:
+    out.labels = unique([*out.labels, *map(one_line, values)])
+
+
 CLEANERS = {
     "title": _title, "alt_titles": _alt_titles, "authors": _authors, "editors": _editors, "year": _year,
     "journal": _journal, "doi": _doi, "pages": _pages, "abstract": _abstract, "keywords": _keywords, "urls": _urls,
@@ -335,4 +333,7 @@ CLEANERS = {
     "language": _single("language", language), "type": _single("type", one_line),
     "page_count": _single("page_count", number), "cited_by_count": _single("cited_by_count", number),
     "abstract_truncated": _flag("abstract_truncated"), "authors_incomplete": _flag("authors_incomplete"),
+    "copyright": _copyright, "thesaurus": _thesaurus, "decisions": _decisions, "labels": _labels,
 }  # fmt: skip
+# Fields whose cleaners look for words for "empty" themselves, or must not: Na is a family name.
+WHOLE = frozenset({"authors", "editors", "decisions", "keywords", "thesaurus"})

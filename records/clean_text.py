@@ -20,8 +20,8 @@ TAG = re.compile(rf"<(/?)(?:[a-z]\w*:)?({_NAMES})(?:\s[^<>=]*=[^<>]*|\s*/)?\s*>"
 SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.I)
 COMMENT = re.compile(r"<!--[^<>]*-->|<!\[CDATA\[|\]\]>|<\?xml[^<>]*>|<!DOCTYPE[^<>]*>", re.I)
 RAISED = re.compile(r"<((?:[a-z]\w*:)?)(sup|sub|inf)\b[^<>]*>([^<>]{0,12})</\1\2\s*>", re.I)
-SUPERSCRIPT = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
-SUBSCRIPT = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+SUPERSCRIPT = str.maketrans("0123456789+-\u2212\u2013=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
+POWER = re.compile(r"[-+\u2212]?\d+[.,/]\d+")
 # What a database refuses or a screen cannot show: control characters (JSON can spell NUL), invisible joints, lone surrogates.
 UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 HEADINGS = (
@@ -34,9 +34,20 @@ HEADINGS = (
 )  # fmt: skip
 _HEADING_LINES = {form for name in HEADINGS for form in (name, name.upper(), name.capitalize())}
 _ANY = "|".join(sorted(map(re.escape, HEADINGS), key=len, reverse=True))
-# "effect.MethodsThis was": a heading glued between a sentence's end and the next sentence's capital.
-GLUED = re.compile(rf"(?:(?<=[.!?)”’\"'\]])|^)(\s?)({_ANY})(:?)(?=[A-Z\u4e00-\u9fff“‘\"'(])")
-GLUED_BEFORE = re.compile(rf"(?<=[a-z0-9][.!?])({_ANY})(?=[\s:])")
+_CAPITALS = "|".join(sorted({re.escape(name.upper()) for name in HEADINGS}, key=len, reverse=True))
+# "effect.MethodsThis was": a heading glued between a sentence's end and the next sentence's capital. In capitals
+# ("RESULTSForty were") only a word with small letters, a digit behind a colon or a bracket can follow.
+GLUED = re.compile(
+    rf"(?:(?<=[.!?)”’\"'\]])|^)(\s?)"
+    rf"(?:({_ANY})(:?)(?=[A-Z\u4e00-\u9fff“‘\"'(])|({_CAPITALS})(?:(:)(?=[\w“‘\"'(])|(?=[A-Z][a-z]|[\u4e00-\u9fff“‘(])))"
+)
+GLUED_BEFORE = re.compile(rf"(?<=[a-z0-9)][.!?])({_ANY}|{_CAPITALS})(?=[\s:])")
+# What every glued place has: a capital right behind a small letter, a mark or four capitals. Spares most texts the search.
+TOUCHING = re.compile(
+    r"[A-Z(“‘\u4e00-\u9fff](?:(?<=[a-z:.!?)\]”’\"'][A-Z(“‘\u4e00-\u9fff])|(?<=[A-Z]{4})(?=[a-z])|(?<=[A-Z]{3}[(“‘\u4e00-\u9fff])|"
+    r"(?<=[A-Z]):(?=\w))"
+)
+BOTH_FORMS = (*HEADINGS, *dict.fromkeys(name.upper() for name in HEADINGS))
 WRAPPED = 100  # columns within which text was wrapped by hand or by an exporter
 
 
@@ -45,7 +56,12 @@ def plain_text(value: str, *, lines: bool = True) -> str:
 
     Doubly escaped markup (`&lt;p&gt;`) is opened too, at most twice.
     """
-    text = UNSOUND.sub("", value) if not value.isascii() or not value.isprintable() else value
+    if value.isprintable():  # then it has neither line ends nor anything unsound
+        text = value
+        if "<" not in text and "&" not in text:
+            return text.strip() if "  " not in text else " ".join(text.split())
+    else:
+        text = UNSOUND.sub("", value)
     if "<" in text or "&" in text:
         text = _opened(text)
     if not lines:
@@ -81,10 +97,17 @@ def _tag(found: re.Match[str]) -> str:
 
 
 def _raised(found: re.Match[str]) -> str:
-    """Sub- and superscripts as their own characters where all of them exist, else as they are."""
+    """What stands low as it is: "H2O" is what people look for. What stands high as its own characters where all of them
+    exist; but ten to the power of 6.5 must not become 106.5, so a number that stands high keeps a mark before it.
+    """
     inner = found.group(3)
-    raised = inner.translate(SUPERSCRIPT if found.group(2).lower() == "sup" else SUBSCRIPT)
-    return raised if all(ord(c) > 127 for c in raised.strip()) else inner
+    if found.group(2).lower() != "sup":
+        return inner
+    raised = inner.translate(SUPERSCRIPT)
+    if all(ord(c) > 127 for c in raised.strip()):
+        return raised
+    behind_a_number = found.string[found.start() - 1 : found.start()].isdigit()
+    return f"^{inner}" if POWER.fullmatch(inner) and behind_a_number else inner
 
 
 def _paragraphs(rows: list[str]) -> str:
@@ -114,25 +137,35 @@ def unwrapped(text: str) -> str:
 
 def one_line(value: Any) -> str:
     """A short field: markup off, one line."""
+    if value.__class__ is str and value.isprintable() and "<" not in value and "&" not in value and "  " not in value:
+        return value.strip()
     return "" if value is None else plain_text(str(value), lines=False)
 
 
 def heading_gaps(text: str) -> str:
     """Structured-abstract headings un-glued: "effect.MethodsThis" becomes "effect. Methods This"; no letter is lost."""
-    if not _may_be_glued(text):
+    if not TOUCHING.search(text) or not _may_be_glued(text):
         return text
-    text = GLUED.sub(lambda m: f"{m.group(1) or (' ' if m.start() else '')}{m.group(2)}{m.group(3)} ", text)
+    text = GLUED.sub(_apart, text)
     return GLUED_BEFORE.sub(r" \1", text)
 
 
+def _apart(found: re.Match[str]) -> str:
+    """A glued heading with a blank before it, unless it begins the text, and one behind it."""
+    heading, colon = found.group(2) or found.group(4), found.group(3) or found.group(5) or ""
+    return f"{found.group(1) or (' ' if found.start() else '')}{heading}{colon} "
+
+
 def _may_be_glued(text: str) -> bool:
-    """Whether any heading touches what follows or precedes it: a quick look that spares most abstracts the search."""
-    for name in HEADINGS:
+    """Whether any heading touches what follows or precedes it: a second, closer look before the search."""
+    for name in BOTH_FORMS:
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
             after = text[end : end + 2].lstrip(":")[:1]
-            if (after and not after.isspace() and not after.islower()) or text[max(0, at - 1) : at] in (".", "!", "?"):
+            if (after and not after.isspace() and (not after.islower() or text[end] == ":")) or text[
+                max(0, at - 1) : at
+            ] in (".", "!", "?"):
                 return True
             at = text.find(name, end)
     return False

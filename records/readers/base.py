@@ -64,7 +64,13 @@ class Source:
 
     `encoding` is found by the ladder of `detect_encoding`, or given by a person. Lines end at CRLF, CR and LF only
     (not at U+2028 and its like, as `str.splitlines` would have it); NUL bytes are dropped and counted in `nul_bytes`.
+
+    `columns` says what a person takes a table's columns for: header -> name of a field, "" for none of them. `table` is
+    what a reader of tables saw of one: its header, and where it knew no header also the rows below.
     """
+
+    columns: dict[str, str] | None = None
+    table: list[list[str]] | None = None
 
     def __init__(self, file: BinaryIO, encoding: str | None = None) -> None:
         self.file = file
@@ -92,17 +98,19 @@ class Source:
             self._head = "".join(pieces)[:HEAD_CHARACTERS]
         return self._head
 
-    def _pieces(self) -> Iterator[str]:
-        """The decoded text in pieces, without byte order mark and NUL."""
+    def _with_line_feeds(self) -> Iterator[str]:
+        """The decoded text in pieces, every line end made LF, without byte order mark and NUL."""
         self.file.seek(0)
-        decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
+        decoder = io.IncrementalNewlineDecoder(
+            codecs.getincrementaldecoder(self.encoding)(errors="replace"), translate=True
+        )
         first, nul = True, 0
         while True:
             data = self.file.read(CHUNK)
             piece = decoder.decode(data, final=not data)
             if first and piece:
                 piece, first = piece.removeprefix("\ufeff"), False
-            if "\0" in piece:
+            if b"\0" in data and "\0" in piece:
                 nul += piece.count("\0")
                 piece = piece.replace("\0", "")
             if piece:
@@ -111,39 +119,30 @@ class Source:
                 self.nul_bytes = nul
                 return
 
-    def _with_line_feeds(self) -> Iterator[str]:
-        """The text in pieces, every line end made LF."""
-        held = ""
-        for piece in self._pieces():
-            piece = held + piece
-            held = "\r" if piece.endswith("\r") else ""  # the LF of a CRLF may come with the next piece
-            if held:
-                piece = piece[:-1]
-            if "\r" in piece:
-                piece = piece.replace("\r\n", "\n").replace("\r", "\n")
-            yield piece
-        if held:
-            yield "\n"
-
     def text(self) -> str:
         """The whole text, with line ends made LF. For page readers; a page is short."""
         return "".join(self._with_line_feeds())
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Each physical line with its number, counted from 1, without its end."""
+        for number, rows in self.batches():
+            yield from enumerate(rows, number)
+
+    def batches(self) -> Iterator[tuple[int, list[str]]]:
+        """The same lines, many at once, with the number of the first."""
         number = 1
         begun: list[str] = []  # the pieces of a line that goes on beyond this piece; a JSON line may be the whole file
         for piece in self._with_line_feeds():
-            first, *parts = piece.split("\n")
-            begun.append(first)
-            if not parts:
+            rows = piece.split("\n")
+            begun.append(rows[0])
+            if len(rows) == 1:
                 continue
-            yield number, "".join(begun)
-            begun = [parts.pop()]
-            yield from enumerate(parts, number + 1)
-            number += len(parts) + 1
+            rows[0] = "".join(begun)
+            begun = [rows.pop()]
+            yield number, rows
+            number += len(rows)
         if rest := "".join(begun):
-            yield number, rest
+            yield number, [rest]
 
 
 def detect_encoding(file: BinaryIO) -> str:

@@ -6,10 +6,11 @@ Where entries begin and end is `bibtex_syntax`'s knowledge, LaTeX to plain text 
 import re
 from collections.abc import Iterator
 
+from records import earlier_decisions
 from records.names import CORPORATE
 from records.readers import latex
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
-from records.readers.bibtex_syntax import COMMAND, Entry, Stretch, entry, stretches
+from records.readers.bibtex_syntax import COMMAND, ENDLESS, Entry, Stretch, define, entry, stretches
 from records.readers.bibtex_syntax import NAME as FIELD_NAME
 
 NAME = "bibtex"
@@ -64,7 +65,6 @@ MONTHS = {
     "jan": "January", "feb": "February", "mar": "March", "apr": "April", "may": "May", "jun": "June", "jul": "July",
     "aug": "August", "sep": "September", "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
-LONGEST_MACRO = 10_000
 SUFFIX = re.compile(r"(?:jr|sr)\.?|[ivx]{1,5}|\d(?:nd|rd|th)", re.I)
 AND = re.compile(r"\s+and\s+", re.I)
 AND_OR_BRACE = re.compile(r"[{}]|\s+and(?=\s)", re.I)
@@ -80,7 +80,7 @@ NAME_PART = re.compile(r"\b(family|given|prefix|suffix)\s?=\s?([^,=]+)", re.I)
 DECLARED = re.compile(r"^%+ *(?:Encoding|Saved with string encoding):? *(.+)$", re.M | re.I)
 KNOWN = re.compile(
     rf"^[ \t\xa0\ufeff]*@[ \t]*(?:(?:{'|'.join(TYPES)}|string|preamble|comment)[ \t]*[{{(]"
-    rf"|[A-Za-z][\w.:+-]*[ \t]*[{{(]\s{{0,60}}[^{{}}=\"\n]{{0,200}}?,\s{{0,60}}{FIELD_NAME}\s{{0,60}}=)",
+    rf"|[A-Za-z][\w.:+-]*[ \t]*[{{(]\s{{0,60}}[^{{}}()=\"\n]{{0,200}}?,\s{{0,60}}{FIELD_NAME}\s{{0,60}}=)",
     re.M | re.I,
 )
 
@@ -98,14 +98,14 @@ def read(source: Source) -> Iterator[Yielded]:
     seen = False
     for stretch in stretches(source.lines()):
         if stretch.kind == "string":
-            _define(stretch, macros)
+            define(stretch, macros)
         elif not stretch.kind:
             yield from _outside(stretch, seen)
         elif stretch.kind not in COMMAND:
             seen = True
             yield _finish(stretch, macros, parents)
         if stretch.kind in COMMAND and not stretch.closed:
-            yield Notice(f"@{stretch.kind} is not closed", stretch.first)
+            yield _unclosed(stretch)
         if after := stretch.after.strip(" \t\n\xa0,;"):
             yield from _outside(Stretch(stretch.last, pieces=[after], last=stretch.last), seen)
     if source.nul_bytes:
@@ -133,11 +133,12 @@ def _outside(stretch: Stretch, seen: bool) -> Iterator[Rejected | Notice]:
         yield Notice(f"words {where}: {words[:200]}", stretch.first)
 
 
-def _define(stretch: Stretch, macros: dict[str, str]) -> None:
-    """A @string: a name for a text. Texts made of texts may not grow without end."""
-    for name, _verbatim, value, _line in entry(stretch, macros).rows:
-        if len(value) <= LONGEST_MACRO:
-            macros[name.strip().lower()] = value
+def _unclosed(command: Stretch) -> Rejected | Notice:
+    """A command without its end may have swallowed an entry whose beginning is damaged."""
+    reason = f"@{command.kind} is not closed"
+    if LOOKS_LIKE_ENTRY.search(command.text, 1):
+        return Rejected((command.first, command.last), reason, command.text)
+    return Notice(reason, command.first)
 
 
 def _parents(source: Source) -> dict[str, dict[str, list[str]]]:
@@ -153,7 +154,7 @@ def _parents(source: Source) -> dict[str, dict[str, list[str]]]:
     found_parents, macros = {}, dict(MONTHS)
     for stretch in stretches(source.lines()):
         if stretch.kind == "string":
-            _define(stretch, macros)
+            define(stretch, macros)
         elif stretch.kind and stretch.kind not in COMMAND:
             parent = entry(stretch, macros)
             if parent.key.lower() in wanted:
@@ -176,8 +177,14 @@ def _finish(stretch: Stretch, macros: dict[str, str], parents: dict[str, dict[st
     taken = entry(stretch, macros)
     if not taken.rows:
         return Rejected((stretch.first, stretch.last), f"an entry (@{stretch.kind}) without any field", stretch.text)
+    if ENDLESS in macros and any(ENDLESS in value for _name, _verbatim, value, _line in taken.rows):
+        reason = "its text is made of texts (@string) that grow without end; such entries are not read"
+        return Rejected((stretch.first, stretch.last), reason, stretch.text)
     draft = Draft(lines=(stretch.first, stretch.last))
     draft.raw = [("@type", stretch.kind, stretch.first), ("@key", taken.key, stretch.first)]
+    if taken.bare:  # so that they are written again as they stand here
+        draft.raw.append(("@bare", ", ".join(taken.bare), stretch.first))
+        draft.raw += [("@string", said, stretch.first) for said in taken.named(macros, MONTHS)]
     draft.raw += [(name, verbatim, line) for name, verbatim, _value, line in taken.rows]
     if not stretch.closed:
         draft.notices.append("the entry was not closed; its last field may be incomplete")
@@ -232,7 +239,9 @@ def _map(draft: Draft, kind: str, values: dict[str, list[str]]) -> None:
                 draft.add("issue", latex.plain(value))
     for tag in KEYWORDS:
         for value in values.get(tag, ()):
-            draft.fields.setdefault("keywords", []).extend(keywords(value))
+            draft.fields.setdefault("keywords", []).extend(words := keywords(value))
+            if tag == "keywords-plus":
+                draft.add("thesaurus", "; ".join(words))
     draft.add("type", TYPES.get(kind, kind))
     _identifiers(draft, values)
 
@@ -283,7 +292,8 @@ def _identifiers(draft: Draft, values: dict[str, list[str]]) -> None:
         for url in draft.fields.get("urls", ()):
             if found := DOI_URL.search(url):
                 draft.add("doi", found.group(1))
-    for note in map(latex.verbatim, values.get("note", ())):
+    for note in map(latex.verbatim, (*values.get("note", ()), *values.get("annote", ()))):
+        draft.add("decisions", note if earlier_decisions.note(note) else "")
         if "pmid" not in draft.fields and (found := NOTED_PMID.search(note)):
             draft.add("pmid", found.group(1))
         if found := CITED.match(note):

@@ -23,10 +23,14 @@ ANY_KEY = re.compile(r"\s*([^,\n]*),?")
 ENDS_QUOTE = re.compile(rf"\s*(?:#|,?\s*(?:$|[}})]|{NAME}\s{{0,60}}=\s*(?:[{{\"]|\w)))")
 SIMPLE = re.compile(r"\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+)\}")
 BARE = re.compile(r"[^\s,{}\"#][^,{}\"#\n]*")
+MACRO = re.compile(r"[A-Za-z][\w:.+-]*")
+QUOTED = re.compile(r'"[^"]*"|\{[^{}]*\}')
 BRACES = re.compile(r"[{}]")
 MARKS = re.compile(r"[{}\"()]")
 QUOTE_MARKS = re.compile(r"[{}\"]")
 COMMAND = {"string", "preamble", "comment"}
+LONGEST_MACRO = 10_000
+ENDLESS = "\ue002"  # stands for a text that grew longer, and for what is made of it
 LONGEST = 4_000_000  # characters; an entry that is longer was never closed
 
 
@@ -122,7 +126,8 @@ class _Cutting:
         while True:
             for number, line in self._rows():
                 yield from self._line(number, line)
-            if self.now and self.now.kind == "comment" and not self.now.closed and self._reopen(self.now):
+            if self.now and not self.now.closed and (before := self._reopen(self.now)):
+                yield before
                 continue
             if self.now:
                 yield self.now
@@ -184,20 +189,24 @@ class _Cutting:
             else:
                 now.after = line[end:]
                 break
-        if now.size > LONGEST and not now.closed and not (now.kind == "comment" and self._reopen(now)):
-            yield now
+        if now.size > LONGEST and not now.closed:
+            before = self._reopen(now)
+            yield before or now
             self.now = None
 
-    def _reopen(self, comment: Stretch) -> bool:
-        """A comment that never ends was meant to be shorter: read again from the first entry that stands in it."""
+    def _reopen(self, comment: Stretch) -> Stretch | None:
+        """A comment that never ends was meant to be shorter: read again from the first entry that stands in it. Gives
+        what stands above that entry; None where there is none, or where this is no comment."""
+        if comment.kind != "comment":
+            return None
         self.comments_close = False
         rows = comment.text.split("\n")
         for at, row in enumerate(rows):
             if at and ANEW.match(row):
                 self.again.extendleft(reversed(list(enumerate(rows[at:], comment.first + at))))
                 self.now = None
-                return True
-        return False
+                return Stretch(comment.first, "comment", last=comment.first + at - 1, pieces=["\n".join(rows[:at])])
+        return None
 
 
 Row = tuple[str, str, str, int]  # name, value word for word, value with macros put in, line
@@ -210,11 +219,27 @@ class Entry:
     key: str
     rows: list[Row]
     damaged: bool = False
+    bare: list[str] = field(default_factory=list)  # fields whose value stands in neither braces nor quotation marks
+
+    def named(self, macros: dict[str, str], months: dict[str, str]) -> list[str]:
+        """What the file's own names for texts that the entry uses stand for, as @string would say it."""
+        verbatim = " # ".join(said for name, said, _value, _line in self.rows if name in self.bare)
+        words = dict.fromkeys(word.lower() for word in MACRO.findall(QUOTED.sub(" ", verbatim)))
+        return [f"{word} = {{{macros[word]}}}" for word in words if word in macros and macros[word] != months.get(word)]
 
 
 def entry(stretch: Stretch, macros: dict[str, str]) -> Entry:
     """Take an entry apart. Whatever the damage, each field ends at the latest where a line begins the next one."""
     return _Apart(stretch, macros).entry()
+
+
+def define(stretch: Stretch, macros: dict[str, str]) -> None:
+    """A @string: a name for a text. Texts made of texts may not grow without end; one that does marks all made of it."""
+    for name, _verbatim, value, _line in entry(stretch, macros).rows:
+        endless = len(value) > LONGEST_MACRO or (ENDLESS in macros and ENDLESS in value)
+        macros[name.strip().lower()] = ENDLESS if endless else value
+        if endless:
+            macros[ENDLESS] = ENDLESS
 
 
 class _Apart:
@@ -242,19 +267,22 @@ class _Apart:
             found = KEY.match(text, at, stop) or ANY_KEY.match(text, at, stop)
             key, at = (found.group(1).strip(), found.end()) if found else ("", at)
         rows: list[Row] = []
+        bare: list[str] = []
         line, counted = self.stretch.first, 0
         while True:
             found = FIELD.match(text, at, stop)
             if not found:
                 following = NEXT_FIELD.search(text, at, stop) if at < stop else None
                 if not following:
-                    return Entry(key, rows, self.damaged)
+                    return Entry(key, rows, self.damaged, bare)
                 at = following.end()
                 continue
             line += text.count("\n", counted, found.start(1))
             counted = found.start(1)
             verbatim, value, at = self._value(found.end())
             rows.append((found.group(1), verbatim, value, line))
+            if not verbatim.isdecimal() and verbatim == text[found.end() : at].strip():
+                bare.append(found.group(1))
 
     def _value(self, at: int) -> tuple[str, str, int]:
         """A value that begins at `at`: word for word, with macros put in, and where it ends."""

@@ -30,15 +30,18 @@ def describe(path: str) -> dict[str, Any]:
     return answer
 
 
-NULLABLE = ("title", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract", "language", "type")
+NULLABLE = ("title", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract", "language", "type",
+            "copyright", "stated")  # fmt: skip
 PLAIN = ("authors", "year", "keywords", "urls", "alt_titles", "trial_registrations", "cited_by_count", "page_count",
-         "abstract_truncated", "authors_incomplete", "editors", "affiliations", "notices")  # fmt: skip
+         "abstract_truncated", "authors_incomplete", "editors", "affiliations", "thesaurus", "decisions",
+         "labels", "notices")  # fmt: skip
 
 
 def record(cleaned: Cleaned, draft: Draft) -> dict[str, Any]:
     """A cleaned entry as plain values; what the file does not state is null or []."""
     out: dict[str, Any] = {name: getattr(cleaned, name) or None for name in NULLABLE}
     out |= {name: getattr(cleaned, name) for name in PLAIN}
+    out["abstract"] = out["abstract"] or cleaned.stated.get("abstract")  # "NA" is what the file states
     out["journal_any"] = [str(name) for name in draft.fields.get("journal", [])]
     return out | {"role": draft.role, "line_from": draft.lines[0], "line_to": draft.lines[1]}
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from records import earlier_decisions
 from records.readers import json_forms
 from records.readers.base import Draft, Source, Yielded
 from records.readers.json_forms import fill, listed, objects, text, under
@@ -83,7 +84,9 @@ def _map(entry: dict[str, Any], draft: Draft) -> None:
         draft.add("alt_titles", {"title": original, "language": ""})
     for word in keywords(entry.get("keyword")):
         draft.add("keywords", word)
-    for label, number in IN_NOTE.findall(text(entry.get("note"))):
+    said = text(entry.get("note"))
+    draft.add("decisions", said if earlier_decisions.note(said) else "")
+    for label, number in IN_NOTE.findall(said):
         if label.lower() not in draft.fields:
             draft.add(label.lower(), number)
 

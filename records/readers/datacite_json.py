@@ -68,6 +68,7 @@ def _map(whole: dict[str, Any], draft: Draft) -> None:
             draft.add("editors", _name(other))
     for subject in objects(entry.get("subjects")):
         draft.add("keywords", text(subject.get("subject")))
+        draft.add("thesaurus", text(subject.get("subject")) if text(subject.get("subjectScheme")) else "")
     _abstract(entry, draft)
     _place(entry, draft)
     kinds = entry.get("types")

@@ -48,12 +48,13 @@ OTHERS = ("SOURCE", "FIRST PAGE", "LAST PAGE", "PAGE RANGE", "CORRESPONDENCE ADD
 KNOWN = {label for labels in TABLE.values() for label in labels} | set(OTHERS)
 FIELD = {label: name for name, labels in TABLE.items() for label in labels}
 RANK = {label: rank for rank, label in enumerate(FIELD)}
+INDEXED = [label for label in TABLE["keywords"] if label.startswith("EMTREE")]
 PARTS_OF_A_LIST = (
     "keywords",
     "urls",
     "affiliations",
 )  # every label of these counts; else the first that says something
-ROW = re.compile(r'[ \t\ufeff]*(?:"([^"]{2,60})"|([^",]{2,60}))[ \t]*(?:,|$)')
+ROW = re.compile(r'[ \t\ufeff]*+(?:"([^"]{2,60})"|([^",\s\ufeff][^",]{1,59}))[ \t]*(?:,|$)')
 HEAD_LINES = 400
 LONGEST = 5000  # lines; no value is longer
 
@@ -162,7 +163,10 @@ def _entry(
     for title in [title for label in ORIGINAL if label in values for title in values[label]]:
         if title not in draft.fields.get("title", ()):
             draft.add("alt_titles", {"title": title, "language": ""})
-    _keywords(draft)
+    if indexed := [cell for label in INDEXED for cell in values.get(label, ())]:
+        draft.fields["thesaurus"] = indexed
+    for name in ("keywords", "thesaurus"):
+        _terms(draft, name)
     _place(draft, values)
     yield draft
 
@@ -173,13 +177,11 @@ def _people(cell: str) -> list[str]:
     return parts if ";" in cell or all(" " in part for part in parts) else [cell]
 
 
-def _keywords(draft: Draft) -> None:
+def _terms(draft: Draft, name: str) -> None:
     """Embase lists its terms in one cell by commas, or in a cell each; "(major focus)" is a mark, not a word."""
-    words = [
-        word for cell in draft.fields.get("keywords", ()) for word in re.split(r"[;\n]|, (?![^()]{0,200}\))", cell)
-    ]
+    words = [word for cell in draft.fields.get(name, ()) for word in re.split(r"[;\n]|, (?![^()]{0,200}\))", cell)]
     if words:
-        draft.fields["keywords"] = [word.strip().removesuffix("(major focus)").rstrip() for word in words]
+        draft.fields[name] = [word.strip().removesuffix("(major focus)").rstrip() for word in words]
 
 
 def _place(draft: Draft, values: dict[str, list[str]]) -> None:

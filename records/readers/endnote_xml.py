@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from records import clean
+from records import clean, earlier_decisions
 from records.readers import xml
 from records.readers.base import Draft, Source, Yielded
-from records.readers.tagged import take
+from records.readers.tagged import groups, take
 from records.readers.xml import Element
 
 NAME = "endnote_xml"
@@ -85,20 +85,25 @@ def read(source: Source) -> Iterator[Yielded]:
 def _fill(draft: Draft, record: Element) -> None:
     values: dict[str, list[str]] = {}  # each path's texts, in one line
     for path, value, _line in draft.raw:
-        for each in value.split(PARAGRAPH) if path in LISTS else (value,):
-            if said := " ".join(each.split()):
-                values.setdefault(path, []).append(said)
+        if path in LISTS and PARAGRAPH in value:
+            values.setdefault(path, []).extend(
+                filter(None, (" ".join(each.split()) for each in value.split(PARAGRAPH)))
+            )
+        elif said := " ".join(value.split()):
+            values.setdefault(path, []).append(said)
     take(draft, values, TABLE)
     for name in SINGLE:
         if name in draft.fields:
             draft.fields[name] = draft.fields[name][:1]
     kind = values.get(KIND, [""])[0]  # the numbers of kinds differ between programs, and 0 says nothing
-    draft.add("type", kind)
+    draft.add("type", "" if kind == "Generic" else kind)
     journals = [said for path in JOURNALS for said in values.get(path, ())]
     if journals and not (kind in BOOKS and JOURNALS[0] not in values):
         draft.fields["journal"] = list(dict.fromkeys(journals))
     if kind in EDITED and EDITORS in values:
         draft.fields["editors"] = values[EDITORS]
+    for name in ("authors", "editors"):
+        groups(draft.fields.get(name, []))
     for said in values.get("titles/translated-title", ()):
         draft.add("alt_titles", {"title": said, "language": ""})
     for found in record.iterfind("abstract"):
@@ -106,6 +111,8 @@ def _fill(draft: Draft, record: Element) -> None:
         draft.add("abstract", "\n".join(filter(None, (" ".join(each.split()) for each in paragraphs))))
     if stated := next((values[path] for path in PAGES if path in values), None):
         draft.fields["pages"] = stated[:1]
+    for said in (said for path in ("notes", "research-notes", "label") for said in values.get(path, ())):
+        draft.add("decisions", said if earlier_decisions.note(said) else "")
     _identifiers(draft, values)
 
 

@@ -7,6 +7,7 @@ a %0 or a title, or says again what an entry says only once; else it goes on wit
 import re
 from collections.abc import Iterator
 
+from records import earlier_decisions
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
 from records.readers.tagged import Entry, Outside, take
 
@@ -142,6 +143,8 @@ def _fill(draft: Draft, values: dict[str, list[str]]) -> None:
     draft.add("type", TYPES.get(kind, kind))
     for title in values.get("Q", ()):
         draft.add("alt_titles", {"title": title, "language": ""})
+    for value in (*values.get("Z", ()), *values.get("O", ())):  # notes
+        draft.add("decisions", value if earlier_decisions.note(value) else "")
     for value in values.get("R", ()):
         if WHOLE_DOI.fullmatch(value):
             draft.add("doi", value)

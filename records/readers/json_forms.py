@@ -16,7 +16,8 @@ from typing import Any
 from records.readers.base import EXCERPT, Draft, Notice, Rejected, Source, Yielded
 
 # Keys that hold the list of entries (or, in the second row, an object that does) where a service wraps its answer.
-LISTS = {"results", "data", "items", "message", "records", "works", "papers", "docs", "recommendedPapers", "references"}
+LISTS = {"results", "data", "items", "message", "records", "works", "papers", "docs", "recommendedPapers", "references",
+         "References"}  # fmt: skip
 INNER = {"message", "data", "response", "results"}
 NAMED = {"title", "titles", "DOI", "doi", "paperId", "display_name", "authorships", "attributes"}  # these name an entry
 DEPTH = 4  # pages of answers may be gathered in arrays; deeper lists are no entries
@@ -225,6 +226,8 @@ def _stretch(cursor: Cursor, until: re.Pattern[str], reason: str, excerpt: str, 
     """What lies between here and the next entry, rejected; the place is moved at least one character."""
     first = first or cursor.line
     excerpt = excerpt or cursor.text[cursor.at : cursor.at + EXCERPT]
+    if first < cursor.line and cursor.indent() is not None:  # the next entry may begin right here
+        cursor.at, cursor.line = cursor.text.rfind("\n", 0, cursor.at), cursor.line - 1
     cursor.at += cursor.at < len(cursor.text) and cursor.text[cursor.at] != "\n"
     found = cursor.skip_to(until)
     between = cursor.text[: cursor.at].rstrip(" \t")
@@ -262,7 +265,7 @@ def _object(cursor: Cursor, depth: int, begins: list[Entry]) -> Iterator[Entry |
     """An entry, or the wrapper of a list of entries."""
     entry = Entry((cursor.line, cursor.line), indent=cursor.indent())
     entry.text = cursor.text[cursor.at : cursor.at + EXCERPT]
-    wrapper = False
+    wrapper, before = False, 0
     cursor.take("{")
     try:
         while not cursor.take("}"):
@@ -277,7 +280,7 @@ def _object(cursor: Cursor, depth: int, begins: list[Entry]) -> Iterator[Entry |
             if not cursor.take(":"):
                 raise Damage("the JSON is damaged here" if cursor.peek() else "the file ends inside an entry")
             if _wraps(cursor, key, entry, wrapper):
-                wrapper = True
+                wrapper, before = True, before or len(entry.raw)
                 yield from _inside(cursor, depth + 1, begins)
                 continue
             value, text = cursor.value()
@@ -289,17 +292,23 @@ def _object(cursor: Cursor, depth: int, begins: list[Entry]) -> Iterator[Entry |
                 entry.begins = (*entry.begins, key)
     except Damage as damage:
         if wrapper:
+            yield from _beside(entry.raw[:before], entry.raw[before:])
             raise
         raise Damage(damage.reason, damage.entry or entry) from None
     entry.lines = (entry.lines[0], cursor.line)
     if wrapper:
-        if entry.raw:
-            said = "; ".join(f"{key}: {value}" for key, value, _line in entry.raw)
-            yield Notice(f"beside the entries stands: {said[:EXCERPT]}", entry.raw[0][2])
+        yield from _beside(entry.raw[:before], entry.raw[before:])
         return
     if entry.value.keys() & NAMED:
         begins[:] = [entry]
     yield entry
+
+
+def _beside(*stretches: list[tuple[str, str, int]]) -> Iterator[Notice]:
+    """What a wrapper says besides its list of entries, before and behind it."""
+    for rows in filter(None, stretches):
+        said = "; ".join(f"{key}: {value}" for key, value, _line in rows)
+        yield Notice(f"beside the entries stands: {said[:EXCERPT]}", rows[0][2])
 
 
 def _wraps(cursor: Cursor, key: str, entry: Entry, already: bool) -> bool:

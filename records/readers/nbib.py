@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from records import earlier_decisions
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
 from records.readers.tagged import Entry, Outside, take
 
@@ -21,6 +22,8 @@ TABLE = {
     "issue": ("IP",),
     "abstract": ("AB",),
     "keywords": ("OT", "MH"),
+    "thesaurus": ("MH",),
+    "copyright": ("CI",),
     "pmid": ("PMID",),
     "pmcid": ("PMC",),
     "issn": ("IS", "ISSN"),
@@ -61,6 +64,9 @@ OTHERS = (
 KNOWN = {tag for tags in (*TABLE.values(), *EITHER.values()) for tag in tags} | set(OTHERS)
 
 
+HEADS = {f"{tag:4}- ": tag for tag in KNOWN - FIRST}  # as PubMed writes them
+
+
 def recognises(head: str) -> bool:
     """A PMID or OWN line near the beginning, or several tags of MEDLINE with the dash in the fifth column."""
     if START.search(head):
@@ -76,6 +82,15 @@ def read(source: Source) -> Iterator[Yielded]:
     firsts: set[str] = set()
     blank = True
     for number, line in source.lines():
+        if entry:  # most lines
+            if line[:6] == "      " and (said := line.strip()):
+                entry.more.append(said)
+                entry.last, blank = number, False
+                continue
+            if known := HEADS.get(line[:6]):
+                entry.add(known, line[6:].lstrip(" \t\xa0"), number)
+                blank = False
+                continue
         found = LINE.match(line) if line[:1] != " " else None
         tag = found.group(1) if found else ""
         if not found and not line.strip(" \t\xa0\ufeff\x1a"):
@@ -124,6 +139,10 @@ def _map(draft: Draft, values: dict[str, list[str]]) -> None:
     for name, tags in EITHER.items():
         if said := next((values[tag] for tag in tags if tag in values), None):
             draft.fields[name] = said
+    if values.get("OWN", [""])[0].upper() == "ERIC" and "OT" in values:  # there these are the thesaurus's descriptors
+        draft.fields["thesaurus"] = values["OT"]
+    for value in values.get("GN", ()):
+        draft.add("decisions", value if earlier_decisions.note(value) else "")
     _titles(draft, values)
     if "CN" in values:
         _groups(draft, values)

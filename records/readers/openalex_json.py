@@ -65,6 +65,10 @@ def _map(entry: dict[str, Any], draft: Draft) -> None:
         draft.add("pages", text(under(entry, "biblio", key)))
     for word in listed(entry.get("keywords")):
         draft.add("keywords", text(word) or text(under(word, "display_name")) or text(under(word, "keyword")))
+    draft.fields["thesaurus"] = [
+        said for each in objects(entry.get("mesh")) if (said := text(each.get("descriptor_name")))
+    ]
+    draft.fields["keywords"] = [*draft.fields.get("keywords", ()), *draft.fields["thesaurus"]]
     kind = text(entry.get("type"))
     exact = text(entry.get("type_crossref"))
     draft.add("type", TYPES[exact] if kind == "article" and exact in TYPES else TYPES.get(kind, kind.replace("-", " ")))

@@ -29,7 +29,8 @@ TABLE = {
     "accession": ("AN", "UI"),
     "urls": ("UR",),
 }
-KEYWORDS = ("KW", "MH", "DE", "ID")
+KEYWORDS = ("KW", "MH", "SH", "DE", "ID")
+THESAURUS = {"MH", "SH", "DE"}
 WITH_COMMAS = {"DE", "ID"}  # descriptors and key concepts stand in one line with commas between
 OTHER_TITLES = ("TT", "OT")
 # The words that stand for tags where an export is labelled.
@@ -76,7 +77,7 @@ NO_PAGES = re.compile(r"no pagination", re.I)
 
 def recognises(head: str) -> bool:
     """A number in angle brackets with a tag or a labelled value below it, or Ovid's own line (VN)."""
-    return bool(START.search(head))
+    return ("<" in head or "VN " in head) and bool(START.search(head))
 
 
 def read(source: Source) -> Iterator[Yielded]:
@@ -155,6 +156,7 @@ def _fill(draft: Draft, values: dict[str, list[str]]) -> None:
         for value in values.get(tag, ()):
             for word in re.split(r",\s|[;\n]" if tag in WITH_COMMAS else r"[;\n]", value):
                 draft.add("keywords", word.strip())
+                draft.add("thesaurus", word.strip() if tag in THESAURUS else "")
     draft.fields["pages"] = [value for value in flowing.get("PG", ()) if not NO_PAGES.search(value)][:1]
     if "pmid" not in draft.fields and any("MEDLINE" in base.upper() for base in values.get("DB", ())):
         draft.fields["pmid"] = [value for value in values.get("UI", ()) if value.isdecimal()]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from records import earlier_decisions
 from records.readers import json_forms
 from records.readers.base import Draft, Source, Yielded
 from records.readers.json_forms import text
@@ -37,6 +38,12 @@ def _map(entry: dict[str, Any], draft: Draft) -> None:
                 _person(draft, name, each, alone=not isinstance(value, list))
         elif name in ("first_page", "last_page"):
             continue
+        elif not name and (key == "decisions" or earlier_decisions.column(key)):
+            for each in value if isinstance(value, list) else [value]:
+                draft.add(
+                    "decisions",
+                    each if isinstance(each, dict) else (key, str(each) if isinstance(each, bool) else text(each)),
+                )
         elif name and column_key(key) != "id":
             for each in value if isinstance(value, list) else [value]:
                 draft.add(name, text(each))

@@ -23,6 +23,8 @@ ARTICLE = {
     "language": ("Article/Language",),
     "type": ("Article/PublicationTypeList/PublicationType",),
     "keywords": ("KeywordList/Keyword", "MeshHeadingList/MeshHeading/DescriptorName"),
+    "thesaurus": ("MeshHeadingList/MeshHeading/DescriptorName",),
+    "copyright": ("Article/Abstract/CopyrightInformation",),
     "affiliations": (
         "Article/AuthorList/Author/AffiliationInfo/Affiliation",
         "Article/AuthorList/Author/Affiliation",
@@ -39,6 +41,7 @@ BOOK = {
     "language": ("Language",),
     "type": ("PublicationType",),
     "keywords": ("KeywordList/Keyword",),
+    "copyright": ("Abstract/CopyrightInformation",),
     "affiliations": ("AuthorList/Author/AffiliationInfo/Affiliation",),
 }
 DATES = ("Article/Journal/JournalIssue/PubDate", "Article/ArticleDate", "Book/PubDate", "ContributionDate")

@@ -6,9 +6,10 @@ An entry begins at TY and ends at ER, at the next TY or at the end of the file. 
 import re
 from collections.abc import Iterator
 
+from records import earlier_decisions
 from records.names import NOBODY, order_shows
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
-from records.readers.tagged import Entry, Outside, take
+from records.readers.tagged import Entry, Outside, groups, take
 
 NAME = "ris"
 LABEL = "RIS"
@@ -61,6 +62,7 @@ BY_BODIES = {"BOOK", "EBOOK", "EDBOOK", "RPRT", "SER", "PAT", "ELEC", "WEB", "ST
 # ProCite writes what RIS has no tag for as a note with its label. Where it names the volume so, VL holds the edition.
 LABELLED = {"Volume ID": "volume", "Issue ID": "issue", "Proceedings Title": "journal"}
 LABEL_OF = re.compile(rf"({'|'.join(LABELLED)}): (.+)", re.S)
+JUDGED = ("N1", "KW", "LB", "U1", "U2", "C1", "NO")  # where tools state what a team decided
 # Tags some exporters put a DOI in; taken only where the whole value is one.
 MAYBE_DOI = ("M3", "L3", "U1", "U2", "C7", "ID", "N1")
 KNOWN = {tag for tags in TABLE.values() for tag in tags} | {
@@ -68,12 +70,19 @@ KNOWN = {tag for tags in TABLE.values() for tag in tags} | {
     *("C8", "CN", "CY", "DB", "DP", "ET", "L3", "L4", "LB", "NV", "OP", "PP", "RI", "RN", "RP", "SE", "SV", "TA", "Y2"),
     *("U1", "U2", "U3", "U4", "U5", "A4", "AV", "CA", "J9", "NO"),
 }
+RANGE = re.compile(r"\d\s*[-\u2010-\u2015]\s*\w*\d")
+LISTS = {"KW", *TABLE["authors"]}
+INNER = KNOWN - {"ER"}
+MARKS = ("ER  - ", "ER  -")
+MOST_LINES = 400  # of an entry that is taken at once
 # Two blanks before the dash make any tag a tag; other spacing ("US - based") only a tag that RIS knows.
 STRICT = re.compile(r"^[ \t\xa0\ufeff]{0,3}([A-Z][A-Z0-9]{1,4})(?:  |\xa0\xa0)-(?:[ \t\xa0](.*)|())$", re.S)
 LOOSE = re.compile(r"^[ \t\xa0\ufeff]{0,3}([A-Z][A-Z0-9])[ \t\xa0]{0,3}-(?:[ \t\xa0](.*)|())$", re.S)
 END = re.compile(r"^[ \t\xa0]{0,3}ER[ \t\xa0]*-?[ \t\xa0]*$")
+TAG = re.compile(r"^([A-Z][A-Z0-9])  - \S", re.M)
 START = re.compile(r"^[ \t\xa0\ufeff]{0,3}TY[ \t\xa0]{0,3}-[ \t\xa0]*\S", re.M)
 FURNITURE = " \t\xa0\ufeff\x1a"
+WORD = re.compile(r"-.*\w")  # an end mark says nothing more; behind a damaged one a value may stand
 COUNT = re.compile(
     r"^(?:EF|<?\d{1,7}\.?>?)?$"
 )  # what may stand between entries: nothing, the end mark, the next one's number
@@ -83,15 +92,32 @@ PUBMED_URL = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pub
 
 
 def recognises(head: str) -> bool:
-    """A TY line near the beginning, whatever stands before it."""
-    return bool(START.search(head))
+    """A TY line near the beginning, whatever stands before it; or no TY at all, but end marks and three tags of RIS."""
+    return ("TY" in head and bool(START.search(head))) or _untyped(head)
+
+
+def _untyped(head: str) -> bool:
+    """Whether entries do without their first line, as some scripts write them."""
+    if "\nER  -" not in head or START.search(head):
+        return False
+    return len({tag for tag in TAG.findall(head) if tag in INNER}) > 3
 
 
 def read(source: Source) -> Iterator[Yielded]:
     """Each entry of the file, and each stretch outside any entry. Words above the first entry are only a notice."""
     entry: Entry | None = None
     outside, seen, gap = Outside(), False, False
-    for number, line in source.lines():
+    untyped = _untyped(source.head)
+    for number, line, draft in _given(source):
+        if draft:
+            if entry:
+                yield _finish(entry, "the entry had no end mark (ER)")
+                entry = None
+            if outside.first:
+                yield from _outside(outside, seen)
+            seen, gap = True, False
+            yield draft
+            continue
         if line[2:6] == "  - " and line[:2] in KNOWN:
             tag, value = line[:2], line[6:]
         else:
@@ -103,8 +129,11 @@ def read(source: Source) -> Iterator[Yielded]:
             seen = True
             entry = Entry(number, number)
             entry.add(tag, value, number)
+        elif entry is None and untyped and tag in INNER:
+            seen, entry = True, Entry(number, number)
+            entry.add(tag, value, number)
         elif entry is None:
-            if tag != "ER" and not COUNT.match(line.strip(FURNITURE)):
+            if (tag != "ER" or WORD.search(line, 2)) and not COUNT.match(line.strip(FURNITURE)):
                 outside.add(number, line, tagged=bool(tag))
         elif tag == "ER":
             entry.last = number
@@ -120,6 +149,57 @@ def read(source: Source) -> Iterator[Yielded]:
     yield from _outside(outside, seen)
     if source.nul_bytes:
         yield Notice(f"{source.nul_bytes} NUL bytes were dropped")
+
+
+def _given(source: Source) -> Iterator[tuple[int, str, Draft | None]]:
+    """Each line with its number. Where an entry is nothing but tagged lines from TY to ER, which most are, its draft at
+    once instead: going through them one by one would take twice as long.
+    """
+    held: list[str] = []
+    mark, number = "ER  - ", 1
+    for _first, rows in source.batches():
+        if held:
+            rows = held + rows
+        at = 0
+        while at < len(rows):
+            line = rows[at]
+            if line[:6] == "TY  - ":
+                try:
+                    end = rows.index(mark, at, at + MOST_LINES)
+                except ValueError:
+                    end = 0
+                if end and (draft := _plain(number, rows[at:end])):
+                    yield number, "", draft
+                    number += end + 1 - at
+                    at = end + 1
+                    continue
+                if not end and len(rows) - at < MOST_LINES:
+                    break  # its end may come with the next lines
+            elif line in MARKS:
+                mark = line
+            yield number, line, None
+            number += 1
+            at += 1
+        held = rows[at:]
+    for line_number, line in enumerate(held, number):
+        yield line_number, line, None
+
+
+def _plain(number: int, block: list[str]) -> Draft | None:
+    """An entry from its TY line to the line above its end mark, if each line has a tag that RIS knows, its dash in place."""
+    tags = [line[:2] for line in block]
+    if [line[2:6] for line in block].count("  - ") < len(block) or tags.count("TY") > 1 or not INNER.issuperset(tags):
+        return None
+    said = [line[6:] for line in block]
+    values: dict[str, list[str]] = {}
+    for tag, value in zip(tags, said, strict=True):
+        if value := value.strip():
+            if tag in values:
+                values[tag].append(value)
+            else:
+                values[tag] = [value]
+    end = number + len(block)
+    return _map(Draft([*zip(tags, said, range(number, end), strict=True)], {}, (number, end)), values)
 
 
 def _tagged(line: str) -> tuple[str, str]:
@@ -147,6 +227,14 @@ def _finish(entry: Entry, notice: str = "") -> Draft:
     if notice:
         draft.notices.append(notice)
     values = entry.values()
+    for tag in LISTS:
+        if any("\n" in value for value in values.get(tag, ())):  # AGRIS: one keyword a line
+            values[tag] = [part for value in values[tag] for part in value.split("\n")]
+    return _map(draft, values)
+
+
+def _map(draft: Draft, values: dict[str, list[str]]) -> Draft:
+    """Fill a draft's fields from the values of its tags."""
     kind = values.get("TY", [""])[0].upper()
     if values.get("A1") == values.get("AU"):  # some exporters give one list twice
         values.pop("A1", None)
@@ -154,9 +242,6 @@ def _finish(entry: Entry, notice: str = "") -> Draft:
     if kind.endswith("BOOK") and draft.fields.get("journal", [""])[0] == draft.fields.get("title", [None])[0]:
         del draft.fields["journal"]  # a book's own title is no journal
     draft.add("type", TYPES.get(kind, kind.lower()))
-    for name in ("authors", "keywords"):
-        if any("\n" in value for value in draft.fields.get(name, ())):  # AGRIS: one keyword a line
-            draft.fields[name] = [part for value in draft.fields[name] for part in value.split("\n")]
     for title in values.get("TT", ()):
         draft.add("alt_titles", {"title": title, "language": ""})
     _issue(draft, values)
@@ -164,8 +249,12 @@ def _finish(entry: Entry, notice: str = "") -> Draft:
     _identifiers(draft, values)
     if "N1" in values:
         _labelled(draft, values["N1"])
+    notes = [note for tag in JUDGED if tag in values for note in values[tag]]
+    if notes and earlier_decisions.note("\n".join(notes)):
+        draft.fields["decisions"] = [note for note in notes if earlier_decisions.note(note)]
     for name in ("authors", "editors"):
         if name in draft.fields:
+            groups(draft.fields[name])
             _bodies(draft.fields[name], kind)
     return draft
 
@@ -198,7 +287,7 @@ def _issue(draft: Draft, values: dict[str, list[str]]) -> None:
 def _pages(draft: Draft, values: dict[str, list[str]]) -> None:
     """SP and EP, or both in one of them, or the article number (C7)."""
     first, last = values.get("SP", ()), values.get("EP", ())
-    if first and last and first[0] != last[0] and not re.search(r"\d\s*[-\u2010-\u2015]\s*\w*\d", first[0]):
+    if first and last and first[0] != last[0] and (first[0].isdecimal() or not RANGE.search(first[0])):
         draft.fields["pages"] = [first[0], last[0]]
     elif first or last:
         draft.fields["pages"] = [(first or last)[0]]
@@ -221,7 +310,7 @@ def _identifiers(draft: Draft, values: dict[str, list[str]]) -> None:
         ):
             draft.fields["pmid"] = values["AN"]
         for value in values.get("UR", ()):
-            if found := PUBMED_URL.search(value):
+            if "ncbi" in value and (found := PUBMED_URL.search(value)):
                 draft.add("pmid", found.group(1))
     for value in values.get("C2", ()):
         if value.upper().startswith("PMC"):

@@ -125,3 +125,8 @@ class Rows:
         if row and lacking > 0 and self.delimiter in row[-1]:
             row[-1:] = row[-1].rsplit(self.delimiter, lacking)
         return row
+
+
+def delimiter_free(row: list[str]) -> str:
+    """A row's cells for a person to read."""
+    return " | ".join(cell for cell in row if cell.strip())

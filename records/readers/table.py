@@ -4,16 +4,21 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
+from records import earlier_decisions
 from records.names import CORPORATE, family_first, given_written_out
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
 from records.readers.citation import PARTS, cited
-from records.readers.rows import Rows
+from records.readers.ris import _bodies
+from records.readers.rows import Rows, delimiter_free
 
 NAME = "csv"
 LABEL = "table (CSV or TSV)"
 
 COUNTING = {"no", "no.", "num", "number"}  # the issue only in a table that has volumes; else they count its rows
+DELIMITERS = (",", "\t", ";", "|")
 HEADER_ROWS = 12  # captions may stand above the header
 # A cell that a spreadsheet might run has an apostrophe before it; one comes off again (see writers/csv_table.py).
 PREFIX = ("'=", "'+", "'-", "'@", "'\t", "'\r", "'＝", "'＋", "'－", "'＠")
@@ -74,7 +79,11 @@ LISTS = ("keywords", "urls", "affiliations", "issn")  # every column of these co
 PEOPLE = ("authors", "editors")
 # A spreadsheet or a script may have made 12.0 of the whole number 12 here.
 NUMBERS = {"pmid", "year", "volume", "issue", "pages", "first_page", "last_page", "page_count", "cited_by_count"}
+# Columns of keywords that an indexer gave, not the authors.
+INDEXED = {"index keywords", "keywords plus", "mesh terms", "mesh", "id", "descriptor(s)", "emtree terms", "ieee terms",
+           "emtree drug index terms", "emtree medical index terms"}  # fmt: skip
 SEPARATED = {"keywords": re.compile(r"[;|\n\r；]"), "affiliations": re.compile(r"[;|\n]")}  # lists within one cell
+TREATED = {*NUMBERS, *PEOPLE, *SEPARATED, "article_number", "citation"}  # the rest is taken as it stands
 # Houses that join names in a way of their own, known by these columns together.
 GLUED = {"item title", "item doi", "content type"}  # Springer: "Ada AmesBea Cole"
 PAIRED = {"author(s)", "language(s)", "journal"}  # SciELO: "Ames, Ada, Cole, Bea"
@@ -90,6 +99,12 @@ BEGINNINGS = (*NO_NAMES, "De", "Di", "Du", "La", "Le", "Van")
 def recognises(head: str) -> bool:
     """A header row among the first ones: a title column and two more that we know."""
     return _header(head) is not None
+
+
+def begins(head: str) -> bool:
+    """Whether the first row is the header."""
+    found = _header(head[:4000])
+    return found is not None and found[0] == 0
 
 
 def column_key(name: str) -> str:
@@ -110,18 +125,44 @@ def _first_rows(text: str, delimiter: str) -> list[list[str]]:
         return []
 
 
-def _header(head: str) -> tuple[int, str] | None:
-    """Which row is the header, and the delimiter; None where no row looks like one."""
+def _header(head: str, mapped: dict[str, str] | None = None) -> tuple[int, str] | None:
+    """Which row is the header, and the delimiter; None where no row looks like one. `mapped` names a person's columns."""
     lines = "\n".join(re.split(r"\r\n|\r|\n", head)[: HEADER_ROWS * 3])
     best: tuple[int, int, str] | None = None
-    for delimiter in (",", "\t", ";", "|"):
+    for delimiter in DELIMITERS:
         rows = list(_first_rows(lines, delimiter))
         for number, row in enumerate(rows):
+            if mapped and is_mapped(row, mapped):
+                return number, delimiter
             known = _known(row)
             enough = len(known) >= 3 or _small(row, known, rows[number + 1 : number + 2])
             if "title" in known and enough and max(map(len, row)) < 200 and (best is None or len(known) > best[0]):
                 best = (len(known), number, delimiter)
     return (best[1], best[2]) if best else None
+
+
+def is_mapped(row: list[str], mapped: dict[str, str]) -> bool:
+    """Whether a row is a header whose columns a person mapped (of several sheets, all may stand in one mapping)."""
+    names = {name for name in map(shown, row) if name.strip()}
+    return len(names) > 1 and names <= set(mapped)
+
+
+def shown(name: str) -> str:
+    """A column's name as it is shown and kept."""
+    return _unguarded(name.strip("\ufeff"))
+
+
+def perhaps(head: str) -> list[list[str]]:
+    """The first rows of what may be a table though no header is known: several rows of one width; else nothing."""
+    lines = "\n".join(head.split("\n")[: HEADER_ROWS * 3])
+    best: list[list[str]] = []
+    for delimiter in DELIMITERS:
+        rows = [row for row in _first_rows(lines, delimiter) if any(map(str.strip, row))]
+        width = max(map(len, rows), default=0)
+        rows = rows[next((n for n, row in enumerate(rows) if len(row) == width), 0) :]
+        if len(rows) > 1 and width > max(1, len(best[0]) if best else 0) and {len(row) for row in rows[:-1]} == {width}:
+            best = rows
+    return best
 
 
 def _small(row: list[str], known: set[str], below: list[list[str]]) -> bool:
@@ -134,34 +175,55 @@ def _unguarded(cell: str) -> str:
     return cell[1:] if ("'" + cell.lstrip("'")).startswith(PREFIX) and cell.startswith("'") else cell
 
 
-@dataclass(slots=True)
+@dataclass
 class Columns:
-    """A table's columns: their names, and (place, field, key) of those we know, the preferred ones first."""
+    """A table's columns: their names, and (place, field, key) of those we know, the preferred ones first.
+
+    What a person `mapped` comes before what the alias table says; a key is "" where the two differ.
+    """
 
     names: list[str]
+    mapped: dict[str, str] | None = None
     keys: set[str] = field(default_factory=set)
     plan: list[tuple[int, str, str]] = field(default_factory=list)
+    judged: list[tuple[int, str]] = field(default_factory=list)  # columns that may state earlier decisions or labels
     written_out: bool = False  # "Ames Bea" rather than "Ames B", where the family name comes first
 
     def __post_init__(self) -> None:
         keys = [column_key(name) for name in self.names]
-        self.names = [_unguarded(name.strip("\ufeff")) for name in self.names]
+        self.names = [shown(name) for name in self.names]
         self.keys = set(keys)
         has_volume = "volume" in _known(keys)
         for place, key in enumerate(keys):
             name = COLUMN.get(key, "")
             if key == "id" and "ti" not in self.keys:  # Web of Science's ID are keywords; elsewhere it is a number
                 name = "accession"
-            if name and (key not in COUNTING or has_volume):
-                self.plan.append((place, name, key))
-        self.plan.sort(key=lambda each: 0 if each[1] in LISTS else RANK[each[2]])
+            if key in COUNTING and not has_volume:
+                name = ""
+            said = (self.mapped or {}).get(self.names[place], name)
+            labels = key == "tags" and "covidence #" in self.keys  # a team's labels there, nobody's keywords
+            if labels or (not said and earlier_decisions.column(key)):
+                self.judged.append((place, self.names[place]))
+                continue
+            if said:
+                self.plan.append((place, said, key if said == name else ""))
+        self.plan.sort(key=lambda each: 0 if each[1] in LISTS else RANK.get(each[2], -1))
 
     @property
+    def kept(self) -> list[str]:
+        """Names of the columns that are none of the fields."""
+        used = {place for place, _name, _key in self.plan}
+        names = [(place, name.strip()) for place, name in enumerate(self.names)]
+        if self.mapped:
+            return [name for place, name in names if name and place not in used]
+        return [name for _place, name in names if name and column_key(name) not in COLUMN]
+
+    @cached_property
     def source_is_journal(self) -> bool:
         """Whether a column "source" can only be the journal; beside a journal's column it often names the database."""
         return [key for _place, name, key in self.plan if name == "journal"] == ["source"]
 
-    @property
+    @cached_property
     def family_first(self) -> bool:
         """Whether the table's house puts family names first without a comma."""
         return any(house <= self.keys for house in FAMILY_FIRST)
@@ -169,7 +231,7 @@ class Columns:
 
 def read(source: Source) -> Iterator[Yielded]:
     """Each row with a title or an abstract is an entry; a row with neither is rejected."""
-    found = _header(source.head)
+    found = _header(source.head, source.columns)
     if found is None:
         return
     header_row, delimiter = found
@@ -182,7 +244,8 @@ def read(source: Source) -> Iterator[Yielded]:
             yield Rejected((first, last), wrong)
         elif columns is None:
             if at == header_row:
-                columns, header_line = Columns(row), first
+                columns, header_line = Columns(row, source.columns), first
+                source.table = [columns.names]
                 rows.width = len(row)
                 columns.written_out = columns.family_first and _written_out(columns, source.head, delimiter)
             elif filled:
@@ -196,7 +259,7 @@ def read(source: Source) -> Iterator[Yielded]:
                 counted = f"{len(row)} cells stand here for {len(columns.names)} columns"
                 entry.notices.append(f"{counted}: a quotation mark may be missing")
             yield entry
-    unknown = [c.strip() for c in columns.names if c.strip() and column_key(c) not in COLUMN] if columns else []
+    unknown = columns.kept if columns else []
     if unknown:
         yield Notice("columns kept as they are: " + ", ".join(unknown[:30]), header_line)
     if source.nul_bytes:
@@ -218,9 +281,8 @@ def _written_out(columns: Columns, head: str, delimiter: str) -> bool:
 
 def _entry(columns: Columns, row: list[str], lines: tuple[int, int]) -> Draft | Rejected:
     line = lines[0]
-    for place, cell in enumerate(row):
-        if cell.startswith("'"):
-            row[place] = _unguarded(cell)
+    if "'" in {cell[:1] for cell in row}:
+        row = [_unguarded(cell) if cell.startswith("'") else cell for cell in row]
     names = columns.names
     if len(row) > len(names):
         names = names + [f"column {number + 1}" for number in range(len(names), len(row))]
@@ -230,6 +292,9 @@ def _entry(columns: Columns, row: list[str], lines: tuple[int, int]) -> Draft | 
     for place, name, key in columns.plan:
         value = row[place] if place < len(row) else ""
         if not value or value.isspace():
+            continue
+        if name not in TREATED and key not in ("source", "nct number"):
+            draft.fields.setdefault(name, []).append(value)
             continue
         if name in NUMBERS and value.endswith(".0") and value[:-2].isdecimal():
             value = value[:-2]
@@ -241,11 +306,16 @@ def _entry(columns: Columns, row: list[str], lines: tuple[int, int]) -> Draft | 
             if name not in draft.fields:
                 draft.fields[name] = authors(value, columns)
         elif name in SEPARATED:
-            draft.fields.setdefault(name, []).extend(filter(None, map(str.strip, SEPARATED[name].split(value))))
+            words = [word for word in map(str.strip, SEPARATED[name].split(value)) if word]
+            draft.fields.setdefault(name, []).extend(words)
+            if key in INDEXED:
+                draft.fields.setdefault("thesaurus", []).extend(words)
         else:
             draft.fields.setdefault(name, []).append(value)
             if key == "nct number":
                 draft.add("trial_registrations", value)
+    for place, heading in columns.judged:
+        draft.add("decisions", (heading, row[place]) if place < len(row) and row[place].strip() else None)
     _place(draft, apart, is_source=columns.source_is_journal)
     for url in draft.fields.get("urls", ()) if "doi" not in draft.fields else ():
         if "doi.org/" in url:
@@ -269,21 +339,18 @@ def _place(draft: Draft, apart: dict[str, str], *, is_source: bool) -> None:
                 draft.add(name, said.get(name))
 
 
-def delimiter_free(row: list[str]) -> str:
-    """A row's cells for a person to read."""
-    return " | ".join(cell for cell in row if cell.strip())
-
-
-def authors(value: str, columns: Columns) -> list[str]:
+def authors(value: str, columns: Columns) -> list[Any]:
     """The names in a cell. Commas separate only where every part looks like a name without a comma, or like half of one."""
-    text = (
-        re.sub(r" ?\(\d{6,}\)", "", value) if "(" in value else value
-    )  # Scopus puts the author's number behind the name
+    text = re.sub(r" ?\(\d{6,}\)", "", value) if "(" in value else value  # Scopus puts the author's number there
     if columns.keys >= GLUED and not re.search(r"[,;|\n]", text):
         return _unglued(text)
     if columns.family_first and " and " not in text and "|" not in text:
         names = [each.strip() for each in re.split(r"[,;]", text.removesuffix(".") if "pmid" in columns.keys else text)]
         return [family_first(each, written_out=columns.written_out) for each in names if each]
+    if "," in text and ";" in text and not re.search(r"[\n|]| and ", text):
+        names = [each.strip() for each in text.split(";") if each.strip()]
+        _bodies(names, "")  # where the others have their commas, a name without one may be a group
+        return names
     if "," not in text or ";" in text or "\n" in text or "|" in text:
         return [text]
     text = re.sub(r", (?:&|and) ", ", ", " ".join(text.split()))

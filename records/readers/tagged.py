@@ -6,6 +6,7 @@ Which line carries which tag, and what a tag means, is each format's own knowled
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from records.names import order_shows
 from records.readers.base import EXCERPT, Draft, Rejected
 
 
@@ -85,13 +86,28 @@ class Outside:
         self.text = ""
 
 
+Plan = list[tuple[str, list[str]]]
+PLANS: dict[tuple, tuple[dict, Plan]] = {}  # by table and tags: the entries of a file mostly have the same ones
+MOST_PLANS = 2000
+
+
 def take(draft: Draft, values: dict[str, list[str]], table: dict[str, tuple[str, ...]]) -> None:
     """Fill fields by a table "field: its tags, the preferred first"; all values are kept, in that order."""
+    key = (id(table), *values)
+    kept = PLANS.get(key)
+    if kept is None:
+        if len(PLANS) >= MOST_PLANS:
+            PLANS.clear()
+        there = [(name, [tag for tag in tags if tag in values]) for name, tags in table.items()]
+        kept = PLANS[key] = (table, [each for each in there if each[1]])  # the table is kept: its id stays its own
     fields = draft.fields
-    for name, tags in table.items():
-        for tag in tags:
-            if tag in values:
-                if name in fields:
-                    fields[name] = fields[name] + values[tag]
-                else:
-                    fields[name] = values[tag]
+    for name, tags in kept[1]:
+        said = values[tags[0]] if len(tags) == 1 else [value for tag in tags for value in values[tag]]
+        fields[name] = fields[name] + said if name in fields else said
+
+
+def groups(people: list) -> None:
+    """EndNote's way to say that a name is a group's: several words and a comma behind them. It is never turned round."""
+    for place, each in enumerate(people):
+        if isinstance(each, str) and each.endswith(",") and "," not in each[:-1] and not order_shows(each[:-1]):
+            people[place] = {"literal": each[:-1].rstrip()}

@@ -35,6 +35,7 @@ AUTHORS = (("AF", "AU"), ("BF", "BA"))  # full names and short ones; of a book's
 GROUPS = ("CA", "GP")  # a group's name is never turned round
 YEARS = ("PY", "PD", "EY", "EA")  # the first that states one
 KEYWORDS = ("DE", "ID", "MH", "BD", "OR")  # author's words, Keywords Plus, MeSH, broad descriptors, organisms
+THESAURUS = {"ID", "MH", "BD", "OR"}
 SECOND_TITLES = ("FT", "X1", "Y1", "Z1")  # foreign title; titles in the other languages of a regional index
 SECOND_ABSTRACTS = ("X4", "Y4", "Z4")  # taken only where there is no other
 KINDS = {"B": "book", "S": "book in a series", "P": "patent"}  # of PT, where no document type (DT) is stated
@@ -52,6 +53,7 @@ KNOWN = USED | {
     *("Z2", "Z3", "Z4", "Z5", "Z6", "Z7", "Z8", "ZB", "ZR", "ZA", "ZS", "ZK", "C3", "WE", "TM", "NM", "CH", "MS", "SA"),
     *("OP", "TY", "BR", "RC", "DS", "EC", "CP", "GI", "SF", "NO", "ME", "MT", "X1", "X4", "Y1", "Y4", "PE", "RG", "RS"),
 }  # fmt: skip
+INNER = KNOWN - {START, END, *HEAD}
 LINE = re.compile(r"([A-Z][A-Z0-9])(?:[ \t\xa0](.*)|)$", re.S)
 BEGINNING = re.compile(
     r"^[\ufeff \t]{0,2}(?:FN [^\n]*\n\s*(?:VR|PT)[ \t]|PT[ \t]+[A-Z][ \t]*\n[A-Z][A-Z0-9][ \t])", re.M
@@ -76,9 +78,14 @@ def read(source: Source) -> Iterator[Yielded]:
     outside, heads, anything = Outside(), Outside(), False
     indented = True  # whether lines go on behind blanks, as they should; some copies have lost them
     for number, line in source.lines():
-        if entry and line[:3] == "   " and not line.isspace():  # most lines
-            entry.go_on(line[3:], number)
-            continue
+        if entry:  # most lines
+            if line[:3] == "   " and not line.isspace():
+                entry.more.append(line[3:])
+                entry.last = number
+                continue
+            if indented and line[2:3] == " " and line[:2] in INNER:
+                entry.add(line[:2], line[3:], number)
+                continue
         tag, value = _tagged(line, entry, indented)
         if tag == END:
             if entry:
@@ -150,8 +157,11 @@ def _finish(entry: Entry, notice: str = "") -> Iterator[Draft | Rejected]:
     for tag, value, _line in draft.raw:
         if tag not in USED:
             continue
-        parts = value.split("\n") if tag in A_LINE_EACH else [value.replace("\n", " ")]
-        stated.setdefault(tag, []).extend(part for part in map(str.strip, parts) if part)
+        if tag in A_LINE_EACH:
+            parts = [part for part in map(str.strip, value.split("\n")) if part]
+        else:
+            parts = [said] if (said := value.replace("\n", " ").strip()) else []
+        stated[tag] = stated[tag] + parts if tag in stated else parts
     if not any(stated.get(tag) for tag in ("TI", "SO", "UT", "AB", "AU", "AF", "DI", "CA", "FT")):
         text = "\n".join(f"{tag} {value}" for tag, value, _line in draft.raw)
         yield Rejected(draft.lines, "an entry without title, authors, source, abstract and number", text)
@@ -178,8 +188,10 @@ def fill(draft: Draft, values: dict[str, list[str]]) -> None:
     for tag in YEARS:
         for value in values.get(tag, ()):
             draft.add("year", value)
-    words = [part for tag in KEYWORDS for value in values.get(tag, ()) for part in value.split(";")]
-    draft.fields["keywords"] = [word for word in map(str.strip, words) if word]
+    for tag in KEYWORDS:
+        words = [word for value in values.get(tag, ()) for part in value.split(";") if (word := part.strip())]
+        for name in ("keywords", "thesaurus") if tag in THESAURUS else ("keywords",):
+            draft.fields[name] = draft.fields.get(name, []) + words
     for tag in SECOND_TITLES:
         for title in values.get(tag, ()):
             draft.add("alt_titles", {"title": title, "language": ""})

@@ -17,7 +17,7 @@ from lxml import etree
 from records.readers import archive
 from records.readers.archive import FAULTS, MAGIC, Refused
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
-from records.readers.table import HEADER_ROWS, Columns, _entry, _known, delimiter_free
+from records.readers.table import HEADER_ROWS, Columns, _entry, _known, delimiter_free, is_mapped, shown
 
 NAME = "xlsx"
 LABEL = "Excel workbook"
@@ -93,7 +93,7 @@ def read(source: Source) -> Iterator[Yielded]:
     try:
         book = _book(source.file)
         for name, place in book.sheets:
-            for each in _sheet(book, name, place):
+            for each in _sheet(source, book, name, place):
                 any_entry = any_entry or not isinstance(each, Notice)
                 yield each
     except (Refused, etree.LxmlError, *FAULTS) as fault:
@@ -184,7 +184,7 @@ def _unescaped(text: str) -> str:
     return re.sub("[\x00\ud800-\udfff]", "\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _sheet(book: Book, name: str, place: str) -> Iterator[Yielded]:
+def _sheet(source: Source, book: Book, name: str, place: str) -> Iterator[Yielded]:
     """The entries of one sheet. The header is the first row that names a title and two more columns we know."""
     columns: Columns | None = None
     above: list[tuple[int, list[str]]] = []
@@ -195,8 +195,9 @@ def _sheet(book: Book, name: str, place: str) -> Iterator[Yielded]:
             continue
         if columns is not None:
             yield _record(columns, cells, number, name)
-        elif len(above) < HEADER_ROWS and len(known := _known(row)) >= 3 and "title" in known:
-            columns = Columns(row)
+        elif len(above) < HEADER_ROWS and _is_header(row, source.columns):
+            columns = Columns(row, source.columns)
+            source.table = [[*(source.table[0] if source.table and len(source.table) == 1 else ()), *columns.names]]
             for line, said in above:
                 yield Notice(f"sheet {name}: above the header stands: {delimiter_free(said)[:300]}", line)
         elif len(above) < HEADER_ROWS:
@@ -204,7 +205,15 @@ def _sheet(book: Book, name: str, place: str) -> Iterator[Yielded]:
         else:
             left_out += 1
     if columns is None and above:
+        widest = max(range(len(above)), key=lambda n: len(above[n][1]))
+        source.table = source.table or [[shown(cell) for cell in row] for _line, row in above[widest : widest + 4]]
         yield Notice(f"sheet {name} has no header row with a title column: {len(above) + left_out} rows are left out")
+
+
+def _is_header(row: list[str], mapped: dict[str, str] | None) -> bool:
+    """Whether a row names a title and two more columns we know, or the columns that a person mapped."""
+    known = _known(row)
+    return is_mapped(row, mapped or {}) or (len(known) >= 3 and "title" in known)
 
 
 def _record(columns: Columns, cells: list[tuple[str, datetime | None]], number: int, sheet: str) -> Draft | Rejected:

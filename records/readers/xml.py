@@ -71,13 +71,15 @@ def read(source: Source, shape: Shape) -> Iterator[Yielded]:
         return
     done, fault, line = 0, "", 0
     for mend in (False, True):
-        stream = Stream(source, mend)
+        stream = Stream(source, mend, done=line)
         try:
             for number, (element, cut) in enumerate(_entries(stream, shape, mend)):
                 if number >= done:
                     entry = _entry(element, shape, stream, cut)
+                    yield from stream.outside(*entry.lines)
                     done, line = done + 1, entry.lines[1]
                     yield entry
+            yield from stream.outside(stream.line + 1, stream.line)
             fault = ""
         except Fault as raised:
             fault, at = str(raised), raised.line
@@ -216,9 +218,14 @@ def _rows(element: Element, path: str, shape: Shape, draft: Draft, depth: int) -
         if value and not value.isspace():
             draft.raw.append((f"{path}@{key.rpartition('}')[2]}", value, line))
     value, blocks = element.text or "", list[Element]()
-    if len(element):
-        blocks = [each for each in element if _bare(each) and each.tag not in shape.inline] if depth < DEEPEST else []
-        value = "".join((value, *(each.tail or "" for each in element)) if blocks else element.itertext())
+    children = list(element)
+    if (
+        len(children) == 1 and children[0].tag in shape.inline and not len(children[0])
+    ):  # one run of text: the usual case
+        value = "".join((value, children[0].text or "", children[0].tail or ""))
+    elif children:
+        blocks = [each for each in children if _bare(each) and each.tag not in shape.inline] if depth < DEEPEST else []
+        value = "".join((value, *(each.tail or "" for each in children)) if blocks else element.itertext())
     if value and not value.isspace():
         draft.raw.append((path, value, line))
     for each in blocks:

@@ -5,13 +5,14 @@ document type and no entity can ever be declared, and, for the forgiving pass, m
 import codecs
 import html
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from records.readers.base import Source, detect_encoding
+from records.readers.base import Rejected, Source, detect_encoding
 
 ROOM = 8_000_000  # characters between the ends of two entries; more is no bibliography
 
@@ -31,6 +32,9 @@ FORBIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters
 # For the forgiving pass: bare signs, names of characters that only HTML knows, numbers of forbidden characters.
 MENDED = re.compile(
     r"<!\[CDATA\[(?:(?!\]\]>).){0,4000}\]\]>|<!--(?:(?!-->).){0,2000}-->|<(?![A-Za-z_/!?])|&(#?\w{1,40};)?", re.S
+)
+MARKUP = re.compile(
+    r"<!--.*?-->|<(?!!\[CDATA\[)[^<>]*>|\A[^<>\n]{0,200}>|\A(?:\s*[\w:.-]+=\"[^\"<>]*\")+\s*[/?]?>", re.S
 )
 OWN = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 
@@ -67,6 +71,8 @@ class Stream:
     room: int = ROOM
     stray: str = ""  # the first text that stands between two entries
     parsed: Any = None
+    done: int = 0  # the last line that an entry accounts for
+    passed: deque[tuple[int, str]] = field(default_factory=deque)  # in the forgiving pass, the lines behind that
     _given: Iterator[bytes] | None = field(default=None, repr=False)
 
     def read(self, _size: int = -1) -> bytes:
@@ -118,10 +124,35 @@ class Stream:
         if not piece.isprintable():
             piece, dropped = FORBIDDEN.subn("", piece)
             self.dropped += dropped
+        if self.mend:
+            self._keep(piece)
         self.line += piece.count("\n")
         if self.mend:
             piece = MENDED.sub(_mended, piece)
         return piece.encode("utf-8", "replace")
+
+    def _keep(self, piece: str) -> None:
+        """Remember the lines that no entry accounts for yet."""
+        for number, row in enumerate(piece.split("\n"), self.line):
+            if self.passed and self.passed[-1][0] == number:
+                row = self.passed.pop()[1] + row
+            if number > self.done:
+                self.passed.append((number, row))
+
+    def outside(self, first: int, last: int) -> Iterator[Rejected]:
+        """The text that stands before an entry of these lines and in no other one, as rejected."""
+        rows = []
+        while self.passed and self.passed[0][0] < first:
+            rows.append(self.passed.popleft())
+        while self.passed and self.passed[0][0] <= last:
+            self.passed.popleft()
+        self.done = max(self.done, last)
+        text = "\n".join(row for _number, row in rows)
+        bare = MARKUP.sub(lambda found: "\n" * found.group(0).count("\n"), text).split("\n")
+        said = [at for at, row in enumerate(bare) if row.strip(" \t\xa0\ufeff\x1a")]
+        if said:
+            words = "\n".join(row for _number, row in rows[said[0] : said[-1] + 1])
+            yield Rejected((rows[said[0]][0], rows[said[-1]][0]), "text outside any entry", words.strip())
 
 
 def _mended(found: re.Match[str]) -> str:

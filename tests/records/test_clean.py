@@ -1,5 +1,7 @@
 """Single fields repaired: years, pages, identifiers, markup, abstracts and their headings. Nothing invented, nothing lost."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,7 +101,14 @@ def test_words_for_empty_are_empty_in_every_field_but_names(value):
     found = cleaned(
         **dict.fromkeys(("title", "journal", "volume", "issue", "pages", "doi", "abstract", "keywords", "year"), value)
     )
-    assert found == clean.Cleaned()
+    assert replace(found, stated={}) == clean.Cleaned()
+    assert set(found.stated.values()) <= {value}
+
+
+def test_the_word_for_empty_is_kept_beside_where_it_is_all_that_is_stated():
+    assert cleaned(abstract="NA", volume=["-", "3"]).stated == {"abstract": "NA"}
+    assert cleaned(abstract=["n/a", "A text."]).stated == {}
+    assert cleaned(abstract=" ", authors="NA").stated == {}
 
 
 def test_a_longer_value_with_such_a_word_in_it_stays():
@@ -137,7 +146,11 @@ def test_a_registration_named_twice_counts_once():
 
 MARKUP = [
     ("<p>a</p><p>b</p>", "a\nb"),
-    ("H<sub>2</sub>O, m<sup>2</sup>, 5<sup>th</sup>", "H₂O, m², 5th"),
+    ("H<sub>2</sub>O, m<sup>2</sup>, 5<sup>th</sup>", "H2O, m², 5th"),
+    (
+        "10<sup>\u22123</sup> m, x<sup>(n)</sup>, 10<sup>6.5</sup> cells, see<sup>a</sup>",
+        "10⁻³ m, x⁽ⁿ⁾, 10^6.5 cells, seea",
+    ),
     ("&lt;p&gt;a &amp;amp; b&lt;/p&gt;", "a & b"),
     ("<jats:title>Aim</jats:title><jats:p>Tea</jats:p>", "Aim Tea"),
     ("<h3>Methods</h3><p>We drank.</p>", "Methods We drank."),
@@ -167,6 +180,13 @@ GAPS = [
     ("The Methods Group met. Methodologies differ.", "The Methods Group met. Methodologies differ."),
     ("in vitro.Resultant forces", "in vitro.Resultant forces"),
     ("unglued aims and methods stay", "unglued aims and methods stay"),
+    ("BACKGROUND:Tea is old.", "BACKGROUND: Tea is old."),
+    ("It helps. RESULTSForty drank.", "It helps. RESULTS Forty drank."),
+    ("It helps.RESULTS:42 drank.", "It helps. RESULTS: 42 drank."),
+    ("It helps.CONCLUSIONSTea works.", "It helps. CONCLUSIONS Tea works."),
+    ("It helps.CONCLUSIONSome tea works.", "It helps. CONCLUSION Some tea works."),
+    ("It helps. METHODS: We drank.", "It helps. METHODS: We drank."),
+    ("A SETTINGS file and AIMSweb stay", "A SETTINGS file and AIMSweb stay"),
 ]
 
 
@@ -191,7 +211,9 @@ def test_ungluing_loses_no_letter(text):
 TRUNCATED = [
     ("x" * 70 + "… Show more", "x" * 70 + "…", True),
     ("x" * 70 + "...", "x" * 70 + "...", True),
-    ("A text. (ABSTRACT TRUNCATED AT 250 WORDS)", "A text. (ABSTRACT TRUNCATED AT 250 WORDS)", True),
+    ("A text. (ABSTRACT TRUNCATED AT 250 WORDS)", "A text.", True),
+    ("A text. [abstract truncated at 400 words]", "A text.", True),
+    ("A text that speaks of truncated data.", "A text that speaks of truncated data.", False),
     ("Short…", "Short…", False),
     ("They wanted to show more", "They wanted to show more", False),
     ("A whole text.", "A whole text.", False),
@@ -200,7 +222,7 @@ TRUNCATED = [
 
 @pytest.mark.parametrize(("value", "text", "cut"), TRUNCATED)
 def test_an_abstract_that_its_source_cut_off_says_so(value, text, cut):
-    assert clean.abstract(value) == (text, cut)
+    assert clean.abstract(value) == (text, cut, "")
 
 
 def test_lines_that_an_exporter_wrapped_flow_again():

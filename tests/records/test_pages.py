@@ -196,3 +196,49 @@ def test_a_page_knows_its_lines():
 )
 def test_a_line_is_chinese_when_most_of_it_is(text, is_):
     assert chinese(text) is is_
+
+
+def sample(name):
+    return (DUMPS / name).read_text().rstrip("\n") + "\n"
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("wos_mirror_cn/paper_and_list.txt", "wos_mirror_cn/list_from_forty_one.txt"),
+        ("wos_mirror_cn/list_from_forty_one.txt", "wos_mirror_cn/paper_and_list.txt"),
+        ("bilingual_portal/titles_counter_abstract.txt", "bilingual_portal/labels_on_one_line.txt"),
+        ("citation_statements_page/authors_incomplete.txt", "citation_statements_page/cut_off_abstract.txt"),
+    ],
+)
+def test_pages_joined_by_nothing_or_one_blank_line_come_apart(one, two, between):
+    primaries = [each["title"] for each in cleaned(sample(one) + between + sample(two)) if each["role"] == "primary"]
+    assert primaries == [cleaned(sample(one))[0]["title"], cleaned(sample(two))[0]["title"]]
+
+
+def test_a_known_shape_and_a_page_of_no_known_layout_stand_side_by_side():
+    text = sample("wos_mirror_cn/paper_and_list.txt") + "\n=====\n" + sample("copied_page/pubmed_abstract.txt")
+    assert sniff(Source.of(text)) is several_pages
+    assert cleaned(text)[-1]["doi"] == "10.5555/jks.2021.145"
+
+
+def test_full_width_punctuation_is_the_same_punctuation():
+    text = "\n".join(["A tea trial", "被引：6", "作者：", "Ames, Bea ［1，2］", "摘要：", "Tea.", "相关论文：", "•［1］ Kettles", "Cole, Dee",
+                      "［J］．TEA RESEARCH，2021，30（02）：5－9".replace("－", "-")])  # fmt: skip
+    primary, related = cleaned(text)
+    assert primary["authors"] == ["Ames, Bea"]
+    assert [related[name] for name in ("journal", "year", "volume", "issue", "pages")] == [
+        "TEA RESEARCH",
+        2021,
+        "30",
+        "2",
+        "5-9",
+    ]
+
+
+def test_a_journal_below_the_title_of_a_statements_page_is_no_author():
+    rows = ["2019", "DOI: 10.5555/tea.1", "|View full text |Cite", "Tea in wards", "Journal of Tea Studies", "Abstract: Tea was drunk.",
+            "Help me understand this report", "Search citation statements", "Sign up to set email alerts"]  # fmt: skip
+    (found,) = cleaned("\n".join(rows))
+    assert found["authors"] == []

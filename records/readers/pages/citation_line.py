@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+WIDE = str.maketrans("，（）．：［］", ",().:[]")  # full-width punctuation is the same punctuation
 PREFIX = re.compile(r"^\s*\[[A-Z/]{1,5}\]\s*\.?\s*")  # [J]. journal, [C]. conference, [M]. book
 PAGES = r"[A-Za-z]{0,3}\d[\w.]*(?:\s*[-–—]\s*[A-Za-z]{0,3}\d[\w.]*)?"
 VOLUME = r"[A-Za-z]{0,4}\.?\s?\d[\w./-]*(?:\s+(?:suppl|supplement|spec)\.?\s*\w*)?|suppl\.?\s*\w*|[IVXLC]{1,7}"
@@ -24,7 +25,7 @@ def split(line: str) -> Citation | None:
 
     A lone number at the end is the volume: ", 2019, 68" has no pages, and "Journal, 6" has no year.
     """
-    text = PREFIX.sub("", line).strip()
+    text = PREFIX.sub("", line.translate(WIDE)).strip()
     if len(text) > 400:
         return None
     body, pages = _pages(text)

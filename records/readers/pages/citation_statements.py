@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from records import names
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
+from records.readers.pages import people
 from records.readers.pages.page import Page, joined
 
 NAME = "citation_statements_page"
@@ -12,9 +13,9 @@ LABEL = "citation-statement page"
 
 YEAR = re.compile(r"^(?:1[89]|20)\d\d$")
 DOI_LINE = re.compile(r"^DOI\s*[:：]\s*(10\.\S+)", re.I)
-ABSTRACT = re.compile(r"^Abstract\s*[:：]\s*", re.I)
-MORE = re.compile(r"\s*(?:\.{3}|…)?\s*(?:Show|Read) more\s*$", re.I)
-ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*$")
+ABSTRACT = re.compile(r"^Abstract\s*(?:[:：]\s*|$)", re.I)
+MORE = re.compile(r"(?<!\s)\s*+(?:\.{3}|…)?\s*+(?:Show|Read) more\s*$", re.I)
+ELLIPSIS = re.compile(r"(?<!\s)\s*+(?:…|\.\.\.)\s*$")
 CITED = re.compile(r"^Cited by\s+([\d,]+)\s+publications?", re.I)
 END = (
     "Help me understand this report",
@@ -85,7 +86,8 @@ def _head(draft: Draft, head: list[tuple[int, str]]) -> None:
         )
     draft.add("abstract", text)
     if left:
-        draft.add("title", max(left[:3], key=len) if len(left) > 1 else left[0])
+        titles = [line for line in left[:3] if len(people.split(line)[0]) < 2] or left[:1]
+        draft.add("title", max(titles, key=len))
         _authors(draft, left, draft.fields["title"][0])
 
 
@@ -96,5 +98,5 @@ def _authors(draft: Draft, left: list[str], title: str) -> None:
         for author in names.split_commas(line):
             if author.strip(" .").casefold() == "et al" or author == "…":
                 draft.add("authors_incomplete", True)
-            elif re.search(r"[A-Za-z]{2}", author) and len(author) < 60:
-                draft.add("authors", names.inverted(author) if " " in author else author)
+            elif people.person(author := people.unmarked(author)) or people.group(author):  # a journal is no author
+                draft.add("authors", people.value(author))

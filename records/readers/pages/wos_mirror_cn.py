@@ -36,18 +36,25 @@ INLINE = {
     "publisher",
 }
 TEXTS = {"authors", "affiliations", "funder", "keywords", "abstract"}  # their lines may begin with a number in brackets
-LABEL_LINE = re.compile(r"^(D\s*O\s*I|I\s*S\s*S\s*N|[\u3400-\u9fff]{1,5})\s*(?:[:：]\s*(.*))?$")
-ITEM = re.compile(r"^(?:[•·●▪◦*-]\s*)?\[(\d+)\]\s*(.*)$")
+LABEL_LINE = re.compile(r"^(D\s*O\s*I|I\s*S\s*S\s*N|[\u3400-\u9fff]{1,5})\s*(?:[:：]\s*(.*))?$", re.I)
+ITEM = re.compile(r"^(?:[•·●▪◦*-]\s*)?[\[［【](\d+)[\]］】]\s*(.*)$")
 TOTAL = re.compile(r"^共\s*([\d,]+)\s*条")
-MARKER = re.compile(r"\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*$")
-NOT_AUTHOR = re.compile(r"^\[\s*\d")
+MARKER = re.compile(r"\s*[\[［(（]\s*\d+(?:\s*[,，;；]\s*\d+)*\s*[\]］)）]\s*$")
+NOT_AUTHOR = re.compile(r"^[\[［]\s*\d")
 
 
 def recognises(head: str) -> bool:
-    """At least three of the page's labels on lines of their own, among them authors, abstract or the list."""
-    labels = {LABELS[name] for line in head.split("\n")[:400] if (name := _label(line.strip())[0])}
+    """At least three of the page's labels on lines of their own, among them authors, abstract or the list.
+
+    Other Chinese pages put the value behind each label ("摘要：…"); on this one the lists stand below theirs.
+    """
+    found = [label for line in head.split("\n")[:400] if (label := _label(line.strip()))[0]]
+    labels = {LABELS[name] for name, _value in found}
+    alone = {LABELS[name] for name, value in found if not value}
     return (
         len(labels) >= 3
+        and bool(alone & {"authors", "affiliations", "abstract", "related"})
+        and bool(labels & {"authors", "related", "cited_by"})
         and bool(labels & {"abstract", "related"})
         and bool(labels & {"authors", "keywords", "doi", "related"})
     )
@@ -58,7 +65,7 @@ def _label(line: str) -> tuple[str, str]:
     match = LABEL_LINE.match(line)
     if not match:
         return "", ""
-    name = re.sub(r"\s+", "", match.group(1))
+    name = re.sub(r"\s+", "", match.group(1)).upper()
     return (name, (match.group(2) or "").strip()) if name in LABELS else ("", "")
 
 
@@ -83,7 +90,7 @@ def _list_start(lines: list[tuple[int, str]]) -> int:
     section = "title"
     for n, (_number, line) in enumerate(lines):
         section = labels[n] or section
-        if ITEM.match(line) and (section not in TEXTS or not line.startswith("[")):
+        if ITEM.match(line) and (section not in TEXTS or not line.startswith(("[", "［"))):
             return n
     return len(lines)
 
@@ -124,10 +131,10 @@ def _inline_done(section: str, rest: dict[str, list]) -> bool:
 
 def _fill(draft: Draft, rest: dict[str, list[tuple[int, str]]]) -> None:
     for _number, line in rest.get("authors", []):
-        if not NOT_AUTHOR.match(line):
-            draft.add("authors", MARKER.sub("", line))
+        for author in re.split(r"\s*[;；]\s*", line) if not NOT_AUTHOR.match(line) else []:
+            draft.add("authors", MARKER.sub("", author).strip())
     for _number, line in rest.get("affiliations", []):
-        draft.add("affiliations", re.sub(r"^\[\s*\d+\s*\]\s*", "", line))
+        draft.add("affiliations", re.sub(r"^[\[［]\s*\d+\s*[\]］]\s*", "", line))
     draft.add("keywords", ";".join(text for _n, text in rest.get("keywords", [])))
     draft.add("abstract", joined(rest.get("abstract", [])))
     for name in ("doi", "year", "journal", "volume", "issue", "language", "type", "issn", "accession", "publisher"):
@@ -179,7 +186,7 @@ def _listed(item: list[tuple[int, str]]) -> Draft | Rejected:
     at = len(body)
     for n in range(len(body) - 1, -1, -1):
         text = body[n][1]
-        marked = bool(citation_line.PREFIX.match(text))
+        marked = bool(citation_line.PREFIX.match(text.translate(citation_line.WIDE)))
         citation = citation_line.split(text)
         if citation or marked:
             at = n
@@ -197,7 +204,7 @@ def _listed(item: list[tuple[int, str]]) -> Draft | Rejected:
         for name in ("journal", "year", "volume", "issue", "pages"):
             draft.add(name, getattr(citation, name))
     elif at < len(body):
-        draft.add("journal", citation_line.PREFIX.sub("", body[at][1]))
+        draft.add("journal", citation_line.PREFIX.sub("", body[at][1].translate(citation_line.WIDE)))
     if not title:
         return Rejected(draft.lines, "a listed paper without a title", joined(item))
     return draft
