@@ -1,9 +1,9 @@
 """Export of any list, in constant memory: the records, and the decisions, outcomes and notes that the member may see.
 
-What may not be seen is never fetched. Writing a format is `records.writers`' work.
+What may not be seen is never fetched. Writing a format is `records.writers`' work; none is known by name here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,31 +12,24 @@ from django.utils.translation import gettext as _
 
 from records import queries as found
 from records.models import Record, Work
-from records.readers import ris as ris_reader
-from records.writers import csv_table, ris
+from records.writers import WRITERS, Entry
+from records.writers.csv_table import COLUMNS
 from reviews import access, lists
 from reviews.models import Decision, Member, Outcome, Report, Retrieval, StageName, State, Verdict
 
 BATCH = 500  # rows of a list that are in memory at a time
+# Fields of an entry that a table has no column for.
+FURTHER = ("alt_titles", "affiliations")
+# 1 and 0 as a tool that learns from decisions wants them; a maybe goes on. What is open or in conflict is neither.
+INCLUDED = {State.INCLUDED: 1, State.EXCLUDED: 0, Verdict.INCLUDE: 1, Verdict.MAYBE: 1, Verdict.EXCLUDE: 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One row of the list: what it shows by field name, its RIS lines word for word, and its judgements by column."""
+@dataclass(slots=True)
+class Judged:
+    """What people said of one work: words by column, and whether it is included at title and abstract."""
 
-    fields: dict[str, Any]
-    raw: list
-    filled: tuple[str, ...]
-    judged: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A file format: its name in words, its content type, and what makes text of columns and items."""
-
-    label: str
-    content_type: str
-    write: Callable[[list[str], Iterable[Item]], Iterator[str]]
+    said: dict[str, str] = field(default_factory=dict)
+    included: int | None = None
 
 
 @dataclass(slots=True)
@@ -50,50 +43,69 @@ class Judgements:
     spoken: dict[tuple[str, int], str] = field(default_factory=dict)
     totals: list[str] = field(default_factory=list)
     others: bool = False
+    imported: set[str] = field(
+        default_factory=set
+    )  # columns with decisions made elsewhere; they have one more beside them
 
     @classmethod
     def open_to(cls, member: Member) -> "Judgements":
         """The columns for this member; two members of one name are told apart by their number."""
         shown = access.decisions_shown_to(member).order_by("stage", "member").distinct()
         names: dict[tuple[str, int], str] = {}
-        for stage, who, name in shown.values_list("stage", "member", "member__user__name"):
+        imported: set[str] = set()
+        for stage, who, name, dump in shown.values_list("stage", "member", "member__user__name", "imported_from"):
             column = f"{_stage(stage)}: {name or who}"
-            names[stage, who] = f"{column} ({who})" if column in names.values() else column
+            if (stage, who) not in names:
+                names[stage, who] = f"{column} ({who})" if column in names.values() else column
+            if dump:
+                imported.add(names[stage, who])
         totals = [stage for stage in StageName.values if access.sees_totals(member, stage)]
-        return cls(member, names, totals, all(access.sees_all(member, stage) for stage in StageName.values))
+        others = all(access.sees_all(member, stage) for stage in StageName.values)
+        return cls(member, names, totals, others, imported)
 
     @property
     def columns(self) -> list[str]:
         """Every column's name: decisions with their reasons, outcomes with theirs, retrieval, notes."""
         names = [*self.spoken.values(), *(_outcome(stage) for stage in self.totals)]
-        columns = [column for name in names for column in (name, _because(name))]
+        columns = [column for name in names for column in (name, _because(name), *self._from(name))]
         return [*columns, *([_("Retrieval")] if StageName.TITLE_ABSTRACT in self.totals else []), _("Notes")]
 
-    def of(self, works: list[int]) -> dict[int, dict[str, str]]:
-        """For each of these works the filled columns; a query for each kind of judgement, however many works."""
-        judged: dict[int, dict[str, str]] = {work: {} for work in works}
-        decisions = access.decisions_shown_to(self.member).filter(work__in=works).select_related("reason")
+    def _from(self, column: str) -> tuple[str, ...]:
+        return (_imported(column),) if column in self.imported else ()
+
+    def of(self, works: list[int]) -> dict[int, Judged]:
+        """What was said of each of these works; a query for each kind of judgement, however many works."""
+        judged = {work: Judged() for work in works}
+        screened = StageName.TITLE_ABSTRACT
+        decisions = access.decisions_shown_to(self.member).filter(work__in=works)
+        decisions = decisions.select_related("reason", "imported_from")
         for row in decisions.order_by("pk"):
             if column := self.spoken.get((row.stage, row.member_id)):
-                _say(judged[row.work_id], column, Verdict(row.verdict).label, row)
+                _say(judged[row.work_id].said, column, Verdict(row.verdict).label, row)
+                if row.imported_from:
+                    judged[row.work_id].said[_imported(column)] = row.imported_from.name
+            if row.stage == screened and screened not in self.totals:  # then these are the member's own
+                judged[row.work_id].included = INCLUDED.get(Verdict(row.verdict))
         outcomes = Outcome.objects.filter(review=self.member.review_id, work__in=works, stage__in=self.totals)
         for each in outcomes.select_related("reason"):
-            _say(judged[each.work_id], _outcome(each.stage), State(each.state).label, each)
-        if StageName.TITLE_ABSTRACT in self.totals:
-            included = {"work__outcomes__stage": StageName.TITLE_ABSTRACT, "work__outcomes__state": State.INCLUDED}
+            _say(judged[each.work_id].said, _outcome(each.stage), State(each.state).label, each)
+            if each.stage == screened:
+                judged[each.work_id].included = INCLUDED.get(State(each.state))
+        if screened in self.totals:
+            included = {"work__outcomes__stage": screened, "work__outcomes__state": State.INCLUDED}
             reports = Report.objects.filter(review=self.member.review_id, work__in=works, **included)
             for work, retrieval in reports.values_list("work", "retrieval"):
-                judged[work][_("Retrieval")] = str(Retrieval(retrieval).label)
+                judged[work].said[_("Retrieval")] = str(Retrieval(retrieval).label)
         self._notes(works, judged)
         return judged
 
-    def _notes(self, works: list[int], judged: dict[int, dict[str, str]]) -> None:
+    def _notes(self, works: list[int], judged: dict[int, Judged]) -> None:
         """Own notes; everybody's, with the writer's name, once no stage is blinded."""
         notes = access.notes_shown_to(self.member).filter(record__work__in=works).order_by("pk")
         for work, name, text in notes.values_list("record__work", "member__user__name", "text"):
             said = f"{name}: {text}" if self.others else text
-            before = judged[work].get(_("Notes"))
-            judged[work][_("Notes")] = f"{before}\n{said}" if before else said
+            before = judged[work].said.get(_("Notes"))
+            judged[work].said[_("Notes")] = f"{before}\n{said}" if before else said
 
 
 def _say(row: dict[str, str], column: str, words: Any, judgement: Decision | Outcome) -> None:
@@ -114,7 +126,11 @@ def _because(column: str) -> str:
     return _("%s, reason") % column
 
 
-def items(member: Member, named: lists.NamedList, judgements: Judgements) -> Iterator[Item]:
+def _imported(column: str) -> str:
+    return _("%s, imported from") % column
+
+
+def entries(member: Member, named: lists.NamedList, judgements: Judgements) -> Iterator[Entry]:
     """The rows of a list, as it stood at the beginning, in batches with a constant number of queries each."""
     keys = list(lists.rows_of(named, member).values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
@@ -125,14 +141,14 @@ def items(member: Member, named: lists.NamedList, judgements: Judgements) -> Ite
             yield from _works(batch, named.of, judgements)
 
 
-def _records(keys: list[int], judgements: Judgements) -> Iterator[Item]:
+def _records(keys: list[int], judgements: Judgements) -> Iterator[Entry]:
     records = Record.objects.select_related("search", "dump").in_bulk(keys)
     judged = judgements.of(list({record.work_id for record in records.values()}))
     for record in (records[key] for key in keys if key in records):
-        yield _item(record, record, [record], {}, judged[record.work_id])
+        yield _entry(record, record, [record], (), judged[record.work_id])
 
 
-def _works(keys: list[int], of: str, judgements: Judgements) -> Iterator[Item]:
+def _works(keys: list[int], of: str, judgements: Judgements) -> Iterator[Entry]:
     if of == "reports":
         held = Report.objects.select_related("work").in_bulk(keys)
         works = [held[key].work for key in keys if key in held]
@@ -141,50 +157,20 @@ def _works(keys: list[int], of: str, judgements: Judgements) -> Iterator[Item]:
         works = [rows[key] for key in keys if key in rows]
     judged = judgements.of([work.pk for work in works])
     for card in found.cards(works):
-        yield _item(card, card.record, card.records, card.filled, judged[card.work.pk])
+        yield _entry(card, card.record, card.records, tuple(card.filled), judged[card.work.pk])
 
 
-# Our fields in a table's order, with the names that our own reader and most tools understand.
-COLUMNS = {
-    "title": "Title", "authors": "Authors", "year": "Year", "journal": "Journal", "volume": "Volume", "issue": "Issue",
-    "pages": "Pages", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "issn": "ISSN", "accession": "Accession number",
-    "abstract": "Abstract", "keywords": "Keywords", "language": "Language", "type": "Type", "publisher": "Publisher",
-    "urls": "URL", "trial_registrations": "Trial registrations",
-}  # fmt: skip
-OWN_COLUMNS = {"sources": "Found in", "work": "Work in Winnow", "record": "Record in Winnow"}
-NAMES = COLUMNS | OWN_COLUMNS
-
-
-def _item(shown: Any, lead: Record, records: list[Record], filled: dict[str, Any], judged: dict[str, str]) -> Item:
-    """One row from a record or a card: the lead's fields, those it lacks from the work's other records."""
+def _entry(shown: Any, lead: Record, records: list[Record], lent: tuple[str, ...], judged: Judged) -> Entry:
+    """One row from a record or a card: the lead's fields, those it lacks (`lent`) from the work's other records."""
     extra = lead.extra
-    values = {name: extra[name] if name in extra else getattr(shown, name, None) for name in (*COLUMNS, "editors")}
+    values = {name: extra[name] if name in extra else getattr(shown, name, None) for name in (*COLUMNS, *FURTHER)}
     values["sources"] = list(dict.fromkeys(record.search.source for record in records))
-    values["work"], values["record"] = lead.work_id, lead.pk
-    raw = lead.raw if lead.dump.format == ris_reader.NAME else []
-    return Item(values, raw, tuple(filled), judged)
+    values["work"], values["record"], values["included"] = lead.work_id, lead.pk, judged.included
+    return Entry(values, lead.raw, lead.dump.format, (*lead.filled, *lent), judged.said)
 
 
-def _csv(columns: list[str], rows: Iterable[Item]) -> Iterator[str]:
-    table = ({**{NAMES[name]: item.fields[name] for name in NAMES}, **item.judged} for item in rows)
-    return csv_table.write([*NAMES.values(), *columns], table)
-
-
-def _ris(columns: list[str], rows: Iterable[Item]) -> Iterator[str]:
-    def entry(item: Item) -> dict[str, Any]:
-        notes = [f"{column}: {item.judged[column]}" for column in columns if column in item.judged]
-        return {**item.fields, "raw": item.raw, "filled": item.filled, "notes": notes}
-
-    return ris.write(entry(item) for item in rows)
-
-
-FORMATS = {
-    "csv": Format(csv_table.LABEL, csv_table.CONTENT_TYPE, _csv),
-    "ris": Format(ris.LABEL, ris.CONTENT_TYPE, _ris),
-}
-
-
-def export(*, member: Member, named: lists.NamedList, file_format: str) -> Iterator[str]:
-    """A list as a file in pieces: `named` from `lists.named`, `file_format` a key of FORMATS."""
+def export(*, member: Member, named: lists.NamedList, suffix: str) -> Iterator[str | bytes]:
+    """A list as a file in pieces: `named` from `lists.named`, `suffix` a key of `records.writers.WRITERS`."""
     judgements = Judgements.open_to(member)
-    return FORMATS[file_format].write(judgements.columns, items(member, named, judgements))
+    pieces: Iterator[str | bytes] = WRITERS[suffix].write(entries(member, named, judgements), judgements.columns)
+    return pieces

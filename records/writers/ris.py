@@ -1,84 +1,88 @@
-"""RIS: what came from RIS goes out with every tag word for word; other entries are written from their fields.
-
-An entry is a mapping: `raw`, the [tag, value, line] rows of a RIS record or nothing; the fields of `FIELDS`; `notes`,
-lines for N1. Fields that `raw` does not state may be named in `filled`: a work's other records know more.
-"""
+"""RIS: what came from RIS goes out with every tag word for word; other entries are written from their fields."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from records.readers.ris import TYPES
+from records.writers.base import Entry, in_pieces, is_whole, lines
 
+NAME = "ris"
 LABEL = "RIS"
-CONTENT_TYPE = "application/x-research-info-systems; charset=utf-8"
+SUFFIX = "ris"
+MEDIA_TYPE = "application/x-research-info-systems; charset=utf-8"
+PURPOSE = "For Rayyan, Covidence, EPPI-Reviewer, Zotero, EndNote and Mendeley: when in doubt, this one."
 END_OF_LINE = "\r\n"
 CONTINUED = "      "  # so deep that no reader takes the line for a tag
-ENTRIES = 100  # entries in one piece
 
 # Field of ours: its tag.
 FIELDS = {
-    "title": "TI", "authors": "AU", "editors": "A2", "year": "PY", "journal": "T2", "volume": "VL", "issue": "IS",
+    "title": "TI", "alt_titles": "TT", "authors": "AU", "editors": "A2", "year": "PY", "journal": "T2", "volume": "VL", "issue": "IS",
     "pages": "SP", "doi": "DO", "pmid": "UR", "pmcid": "C2", "issn": "SN", "publisher": "PB", "accession": "AN",
-    "language": "LA", "keywords": "KW", "urls": "UR", "abstract": "AB",
+    "language": "LA", "keywords": "KW", "urls": "UR", "affiliations": "AD", "abstract": "AB", "trial_registrations": "N1",
 }  # fmt: skip
 BOOKS = {"book": "BT", "book chapter": "BT"}  # where the "journal" of these stands
 TYPE = {words: tag for tag, words in reversed(TYPES.items())}  # of several tags for one type the first
+PEOPLE = ("authors", "editors")
 
 
-def write(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The entries in pieces of text."""
-    lines: list[str] = []
-    for number, entry in enumerate(entries, 1):
-        lines += _entry(entry)
-        if number % ENTRIES == 0:
-            yield "".join(line + END_OF_LINE for line in lines)
-            lines.clear()
-    yield "".join(line + END_OF_LINE for line in lines)
+def write(entries: Iterable[Entry], columns: Sequence[str] = ()) -> Iterator[str]:
+    """The entries; what people said of one stands in N1 lines at its end."""
+    return in_pieces(END_OF_LINE.join([*_entry(entry, columns), "ER  - ", "", ""]) for entry in entries)
 
 
-def _entry(entry: Mapping[str, Any]) -> list[str]:
-    raw = [(tag, value) for tag, value, *_line in entry.get("raw") or () if tag and tag != "ER"]
-    if raw and raw[0][0] == "TY":
-        lines = [line for tag, value in raw for line in _verbatim(tag, value)]
-        names = [name for name in FIELDS if name in entry.get("filled", ())]
+def _entry(entry: Entry, columns: Sequence[str]) -> list[str]:
+    names: Iterable[str] = FIELDS
+    if entry.came_as(NAME, "TY"):
+        rows = [row for tag, value, *_line in entry.raw for row in _verbatim(tag, value)]
+        names = [name for name in FIELDS if name in entry.filled]
     else:
-        lines = [f"TY  - {TYPE.get(str(entry.get('type') or ''), 'GEN')}"]
-        names = list(FIELDS)
+        rows = _kind(entry)
     for name in names:
-        lines += _field(name, entry.get(name), str(entry.get("type") or ""))
-    for note in entry.get("notes") or ():
-        lines += _tagged("N1", " ".join(str(note).split()))
-    return [*lines, "ER  - ", ""]
+        rows += _field(entry, name)
+    for note in entry.notes(columns):
+        rows += _tagged("N1", note)
+    return rows
+
+
+def _kind(entry: Entry) -> list[str]:
+    """The type; for a kind that RIS does not know its words too, and the type of what stands in journals."""
+    if entry.kind in TYPE:
+        return [f"TY  - {TYPE[entry.kind]}"]
+    return [f"TY  - {'JOUR' if entry.texts('journal') else 'GEN'}", *_tagged("M3", entry.text("type"))]
 
 
 def _verbatim(tag: str, value: str) -> list[str]:
     """A tag as it was read: the lines that went on below it stand below it again."""
-    first, *more = str(value).replace("\0", "").split("\n")
+    first, *more = value.replace("\0", "").split("\n")
     return [f"{tag}  - {first}", *more]
 
 
-def _field(name: str, value: Any, kind: str) -> list[str]:
+def _field(entry: Entry, name: str) -> list[str]:
     """One field as its tag's lines; an absent one is none."""
-    tag = BOOKS.get(kind, FIELDS[name]) if name == "journal" else FIELDS[name]
+    tag = BOOKS.get(entry.kind, FIELDS[name]) if name == "journal" else FIELDS[name]
+    values = entry.unsaid_trials() if name == "trial_registrations" else entry.texts(name)
     if name == "pages":
-        return _pages(str(value or ""))
-    if name == "pmid" and value:  # RIS has no tag for it; every reader finds it in its address
-        value = f"https://pubmed.ncbi.nlm.nih.gov/{value}/"
-    values = value if isinstance(value, list | tuple) else [value]
-    return [line for each in values if each not in (None, "") for line in _tagged(tag, str(each))]
+        return _pages(entry.text(name))
+    if name == "alt_titles":
+        values = entry.alt_titles()
+    elif name == "pmid":  # RIS has no tag for it; every reader finds it in its address
+        values = [f"https://pubmed.ncbi.nlm.nih.gov/{each}/" for each in values]
+    elif name in PEOPLE:  # EndNote's way to say that a name is a group's
+        values = [f"{each}," if is_whole(each) else each for each in values]
+    elif name == "trial_registrations":
+        values = [f"Trial registration: {each}" for each in values]
+    return [row for each in values for row in _tagged(tag, each)]
 
 
 def _pages(pages: str) -> list[str]:
     """First and last page apart where a plain range is stated."""
     span = re.fullmatch(r"(\w+)-(\w+)", pages)
-    if span:
+    if span and span.group(1) != span.group(2):
         return [f"SP  - {span.group(1)}", f"EP  - {span.group(2)}"]
     return _tagged("SP", pages) if pages else []
 
 
 def _tagged(tag: str, value: str) -> list[str]:
     """A tag with its value; further lines are set in, so that a line of text is never read as a tag."""
-    rows = [row.strip() for row in re.split(r"\r\n|\r|\n", value.replace("\0", ""))]
-    first, *more = [row for row in rows if row] or [""]
+    first, *more = lines(value)
     return [f"{tag}  - {first}", *(CONTINUED + row for row in more)]

@@ -1,4 +1,4 @@
-"""Export: any list as CSV or RIS, streamed, with no more of others' decisions than the member may see."""
+"""Export: any list in any format, streamed, with no more of others' decisions than the member may see."""
 
 import csv
 import io
@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from records import clean
-from records.readers import Draft, Source, ris, table
+from records.models import Record
+from records.readers import Draft, Source, read, ris, table
+from records.writers import WRITERS
 from reviews import actions, exporting, lists
 from reviews.models import Report, StageName
 from tests import world as worlds
@@ -30,8 +32,12 @@ def download(client, world: worlds.World, name: str = "works", file_format: str 
     return response
 
 
+def whole(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
 def body(response) -> str:
-    return b"".join(response.streaming_content).decode("utf-8")
+    return whole(response).decode("utf-8")
 
 
 def rows(client, world: worlds.World, name: str = "works") -> list[dict[str, str]]:
@@ -120,6 +126,19 @@ def test_ris_keeps_unknown_tags_and_adds_decisions_as_n1(world: worlds.World, as
     assert ("N1", f"{ANN}: Include") in first
 
 
+def test_a_record_goes_out_in_its_own_format_with_what_was_filled_later(world: worlds.World, as_) -> None:
+    text = "@string{jic = {Journal of Imagined Care}}\n@article{odd2020, title = {An odd entry}, journal = jic, xq = {kept}}"
+    worlds.import_text(world.review, world.people["ann"], text, source="Odd Index")
+    record = Record.objects.get(title="An odd entry")
+    record.abstract, record.filled = "Known later.", {"abstract": {"by": world.people["ann"].pk}}
+    record.save()
+    for name in ("works", "records"):
+        found = body(download(as_(world, "ann"), world, name, "bib")).partition("@article{odd2020,")
+        assert found[0].endswith("@string{jic = {Journal of Imagined Care}}\n\n")
+        assert "journal = jic,\n  xq = {kept},\n  abstract = {Known later.},\n}" in found[2]
+        assert "AB  - Known later." in body(download(as_(world, "ann"), world, name, "ris"))
+
+
 def test_a_formula_is_harmless_in_every_column(noted: worlds.World, as_) -> None:
     trap = worlds.ris_entry("hotel", title="=cmd|' /C calc'!A0", AU="@Doe, Jane", DO="10.5555/trap", KW="+1", AB="-2+3")
     worlds.import_text(noted.review, noted.people["ann"], trap, source="=1+1")
@@ -140,18 +159,35 @@ def test_a_blinded_members_files_hold_own_decisions_and_notes_only(noted: worlds
     assert bravo[BO] == "Exclude"
     assert bravo[f"{BO}, reason"] == "Wrong sample or population"
     assert row_of(found, "alpha")["Notes"] == "Bo's canary"
-    for name in ("csv", "ris"):
-        text = body(download(client, noted, "works", name))
-        assert "café" not in text and "Ann:" not in text and ": Ann" not in text
+    for suffix in WRITERS:
+        data = whole(download(client, noted, "works", suffix))
+        text = data.decode() if suffix != "xlsx" else words_of(data)
+        assert "Alphason" in text and "café" not in text and "Ann:" not in text and ": Ann" not in text
+
+
+def words_of(workbook: bytes) -> str:
+    return " ".join(
+        value for each in read(Source.of(workbook)) if isinstance(each, Draft) for _t, value, _n in each.raw
+    )
+
+
+def test_what_is_included_stands_in_a_column_of_its_own(noted: worlds.World, as_) -> None:
+    def included(who: str) -> dict[str, str]:
+        found = rows(as_(noted, who), noted)
+        return {name: row_of(found, name)["included"] for name in worlds.NAMES}
+
+    assert included("bo") == dict.fromkeys(worlds.NAMES, "") | {"alpha": "1", "bravo": "0"}
+    assert set(included("obs").values()) == {""}
+    unblind(noted)
+    opened = included("obs")
+    assert (opened["alpha"], opened["bravo"], opened["delta"]) == ("1", "", "")  # included, in conflict, pending
 
 
 def test_what_others_say_changes_no_byte_for_a_blinded_member(noted: worlds.World, as_) -> None:
     client = as_(noted, "bo")
 
-    def files() -> list[str]:
-        return [
-            body(download(client, noted, name, kind)) for name in ("works", "records") for kind in exporting.FORMATS
-        ]
+    def files() -> list[bytes]:
+        return [whole(download(client, noted, name, suffix)) for name in ("works", "records") for suffix in WRITERS]
 
     before = files()
     noted.decide("ann", "alpha", "exclude", reason=noted.reason("design"))
@@ -219,17 +255,15 @@ def many(world: worlds.World, count: int) -> None:
     worlds.import_text(world.review, world.people["ann"], text, source="Large Index")
 
 
-@pytest.mark.parametrize("file_format", ["csv", "ris"])
+@pytest.mark.parametrize("suffix", WRITERS)
 @pytest.mark.parametrize("name", ["works", "records"])
-def test_queries_grow_with_batches_and_not_with_rows(
-    world: worlds.World, monkeypatch, name: str, file_format: str
-) -> None:
+def test_queries_grow_with_batches_and_not_with_rows(world: worlds.World, monkeypatch, name: str, suffix: str) -> None:
     unblind(world)
     member = type(world.members["ann"]).objects.select_related("review").get(pk=world.members["ann"].pk)
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:
-            for _piece in exporting.export(member=member, named=lists.LISTS[name], file_format=file_format):
+            for _piece in exporting.export(member=member, named=lists.LISTS[name], suffix=suffix):
                 pass
         return len(counted)
 
@@ -245,7 +279,7 @@ def test_queries_grow_with_batches_and_not_with_rows(
 def test_the_first_piece_comes_before_the_last_batch_is_read(world: worlds.World, monkeypatch) -> None:
     many(world, 300)
     monkeypatch.setattr(exporting, "BATCH", 50)
-    pieces = exporting.export(member=world.members["ann"], named=lists.LISTS["works"], file_format="csv")
+    pieces = exporting.export(member=world.members["ann"], named=lists.LISTS["works"], suffix="csv")
     with CaptureQueriesContext(connection) as first:
         next(pieces)
     with CaptureQueriesContext(connection) as rest:
@@ -265,15 +299,30 @@ def test_the_answer_is_streamed_under_a_plain_name(world: worlds.World, as_) -> 
 # The page and its doors
 
 
-def test_the_page_offers_every_format_and_says_whose_decisions(world: worlds.World, as_) -> None:
+def test_the_page_offers_every_list_and_format_and_says_whose_decisions(world: worlds.World, as_) -> None:
     client = as_(world, "bo")
-    text = client.get(reverse("reviews:export", args=[world.review.pk])).content.decode()
+    url = reverse("reviews:export", args=[world.review.pk])
+    text = client.get(url).content.decode()
     assert "your own decisions only" in text
     for name in lists.EXPORTABLE:
-        for kind in exporting.FORMATS:
-            assert reverse("reviews:export-file", args=[world.review.pk, name, kind]) in text
+        assert f'<option value="{name}"' in text
+    for suffix, writer in WRITERS.items():
+        assert f'name="format" value="{suffix}"' in text and writer.LABEL in text and writer.PURPOSE in text
     unblind(world)
-    assert "every member" in client.get(reverse("reviews:export", args=[world.review.pk])).content.decode()
+    assert "every member" in client.get(url).content.decode()
+
+
+def test_what_is_chosen_on_the_page_is_sent(world: worlds.World, as_) -> None:
+    client = as_(world, "ann")
+    url = reverse("reviews:export", args=[world.review.pk])
+    response = client.get(url, {"list": "records", "format": "bib"}, follow=True)
+    assert response.redirect_chain == [(reverse("reviews:export-file", args=[world.review.pk, "records", "bib"]), 302)]
+    assert whole(response).startswith(b"@article{")
+    search = f"search-{world.library.searches.order_by('pk').first().pk}"
+    text = client.get(url, {"list": search}).content.decode()
+    assert f'<option value="{search}" selected>' in text
+    for nonsense in ({"list": "nothing", "format": "bib"}, {"list": "rejected", "format": "csv"}, {"format": "exe"}):
+        assert client.get(url, nonsense).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["nothing.csv", "works.exe", "rejected.csv", "reason-databases-x.csv"])
