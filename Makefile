@@ -6,7 +6,7 @@ ARGS ?= -n 2
 DATA ?= ../shared/conformance
 SOURCES := accounts config records reviews themes tests bench manage.py
 
-.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench lock vendor clean
+.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import fuzz soak lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -26,6 +26,9 @@ $(V)/.app: requirements/app.txt $(V)/.boot
 
 $(V)/.test: requirements/test.txt $(V)/.app
 	@$(B)/uv pip install -q --python $(B)/python --require-hashes -r requirements/test.txt && touch $@
+
+$(V)/.bench: requirements/bench.txt $(V)/.app
+	@$(B)/uv pip install -q --python $(B)/python --require-hashes -r requirements/bench.txt && touch $@
 
 # --- using ---------------------------------------------------------------------------------------------------------
 run: $(V)/.app  ## serve Winnow with a demo review on this machine (PORT=8000)
@@ -69,6 +72,19 @@ conformance: $(V)/.app  ## run every scorer on the real files in DATA (default .
 bench: $(V)/.test  ## measure speed; prints ratios against a limit or a peer in the same run
 	@$(B)/python -m bench
 
+bench-import: $(V)/.bench  ## readers beside other people's, storing 100,000 records on both databases, and 1 GB while people screen
+	@$(B)/python -m bench.import_speed
+	@$(B)/python -m bench.storing
+	@$(B)/python tests/with_postgres.py $(B)/python -m bench.storing
+	@$(B)/python -m bench.large
+
+soak: $(V)/.test  ## kill a worker at every commit point of an import of 20,000 records, on both databases (RECORDS=)
+	@$(B)/python -m bench.soak
+	@$(B)/python tests/with_postgres.py $(B)/python -m bench.soak
+
+fuzz: $(V)/.app  ## damaged files through every reader: N=200000, SEED=1, DATA for more seeds
+	@$(B)/python -m bench.fuzz --count $(or $(N),200000) --seed $(or $(SEED),1) $(if $(wildcard $(DATA)),--data $(DATA))
+
 lock: $(V)/.boot  ## write the hash-locked lists anew from pyproject.toml
 	@cd requirements && ../$(B)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 		--custom-compile-command "make lock" -o boot.txt boot.in
@@ -76,6 +92,8 @@ lock: $(V)/.boot  ## write the hash-locked lists anew from pyproject.toml
 		--custom-compile-command "make lock" -o requirements/app.txt pyproject.toml
 	@$(B)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 		--custom-compile-command "make lock" --group test -o requirements/test.txt pyproject.toml
+	@$(B)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--custom-compile-command "make lock" --group bench -o requirements/bench.txt pyproject.toml
 
 vendor:  ## fetch what the pages carry from other projects, and check every file
 	@sh tools/vendor.sh fetch

@@ -70,7 +70,7 @@ else:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
                 "PRAGMA mmap_size=268435456;PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
-                "PRAGMA journal_size_limit=67108864;",
+                "PRAGMA journal_size_limit=134217728;PRAGMA wal_autocheckpoint=16000;",
             },
             # A file, since threads and a browser look at it too; one a process, since runs may overlap.
             "TEST": {"NAME": Path(tempfile.gettempdir()) / f"winnow-test-{os.getpid()}.sqlite3"},
@@ -245,7 +245,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # pasted text; files stream to d
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
-MAX_DUMP_BYTES = 200 * 1024 * 1024
+MAX_DUMP_BYTES = int(os.environ.get("MAX_DUMP_MB", "2048")) * 1024 * 1024
 
 # --- files, mail, tasks ------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -270,6 +270,12 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 if TESTING:
     TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
+READ_IN_CHILD = not TESTING  # readers run in a process of their own, with these limits
+READ_MEMORY_MB = int(os.environ.get("READ_MEMORY_MB", "512"))
+READ_SECONDS = int(os.environ.get("READ_SECONDS", "60"))  # of one core, for a small dump
+READ_SECONDS_A_MB = int(os.environ.get("READ_SECONDS_A_MB", "5"))
+READ_SILENCE_SECONDS = int(os.environ.get("READ_SILENCE_SECONDS", "60"))  # without an entry, however long the dump
+LINK_RESOLVER = os.environ.get("LINK_RESOLVER", "")  # a library's OpenURL address; works without an abstract link to it
 JOB_STALE_SECONDS = int(os.environ.get("JOB_STALE_SECONDS", "25"))  # a job that is silent for longer is taken up again
 
 LOGGING = {

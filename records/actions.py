@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from records import jobs, works
+from records import fingerprint, previewing, works
 from records.engine import lock_library, lock_works
 from records.history import remember
 from records.models import (
@@ -29,6 +29,7 @@ from records.models import (
     Library,
     Match,
     Record,
+    RejectedStretch,
     Search,
     SourceKind,
     TextVersion,
@@ -60,55 +61,49 @@ def name_search(*, by: Any, library: Library, source: str, kind: str = SourceKin
 
 
 @transaction.atomic
-def receive(*, by: Any, search: Search, name: str, content: File | str, listed_aside: bool = False) -> Dump:
+def receive(
+    *,
+    by: Any,
+    search: Search,
+    name: str,
+    content: File | str,
+    listed_aside: bool = False,
+    preview: bool = False,
+    mends: RejectedStretch | None = None,
+) -> Dump:
     """Keep an upload or a pasted text byte for byte, and queue its reading. The same bytes again are named as known.
 
-    `content` is an open file, or pasted text (stored as UTF-8).
+    `content` is an open file, or pasted text (stored as UTF-8). With `preview` the dump waits for a person's look
+    (`records.previewing`) before it is read. `mends` is the stretch whose mended text this is (`records.mending`).
     """
     pasted = isinstance(content, str)
     file: File = ContentFile(content.encode("utf-8", "surrogatepass")) if isinstance(content, str) else content
-    sha256 = hashlib.sha256()
-    for piece in file.chunks():
-        sha256.update(piece)
+    sha256 = fingerprint.of(file)
     lock_library(search.library_id)
-    known = Dump.objects.filter(library=search.library_id, sha256=sha256.hexdigest(), same_as=None).first()
+    known = fingerprint.known(search.library_id, sha256)
     dump = Dump(
         library_id=search.library_id,
         search=search,
         name=name,
         pasted=pasted,
         size=file.size,
-        sha256=sha256.hexdigest(),
+        sha256=sha256,
         by=by,
-        same_as=known,
         listed_aside=listed_aside,
+        mends=mends,
+        state=DumpState.PREVIEW if preview else DumpState.WAITING,
     )
     if known:
-        dump.state, dump.format, dump.format_label = DumpState.KNOWN, known.format, known.format_label
-        dump.found = dump.already_there = known.taken_in + known.already_there
-        dump.encoding = known.encoding
-        dump.save()
-        if known.state == DumpState.FAILED:
-            _go_on(known, by)
+        fingerprint.name_as_known(dump, known, by)
+        if known.state == DumpState.PREVIEW and not preview:
+            previewing.queue(by=by, dump=known)
     else:
         dump.file.save("dump", file, save=False)
         dump.save()
-        job = Job.objects.create(library_id=search.library_id, kind="import", dump=dump, by=by, total=dump.size)
-        jobs.start(job)
+        if not preview:
+            previewing.queue(by=by, dump=dump)
     remember(library_id=search.library_id, by=by, verb="received a dump", subject=f"dump {dump.pk}", name=name)
     return dump
-
-
-def _go_on(dump: Dump, by: Any) -> None:
-    """Read the rest of a dump whose reading was stopped; a worker that still holds the earlier job loses it."""
-    last = dump.jobs.order_by("-pk").first()
-    dump.jobs.update(attempts=F("attempts") + 1)
-    Dump.objects.filter(pk=dump.pk).update(state=DumpState.WAITING)
-    checkpoint = last.checkpoint if last else {}
-    job = Job.objects.create(
-        library_id=dump.library_id, kind="import", dump=dump, by=by, total=dump.size, checkpoint=checkpoint
-    )
-    jobs.start(job)
 
 
 @transaction.atomic

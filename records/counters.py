@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from records.models import Dump, Library, Match, Record, RejectedStretch, Search, Work
+from records.models import AlreadyThere, Dump, Library, Match, Record, RejectedStretch, Search, Work
 
 
 def fresh(library: Library) -> dict[str, int]:
@@ -32,6 +32,7 @@ def differences(library: Library) -> Iterator[str]:
 def _entries(dump: Dump) -> dict[str, int]:
     return {
         "taken_in": Record.objects.filter(dump=dump).count(),
+        "already_there": AlreadyThere.objects.filter(dump=dump).count(),
         "rejected": RejectedStretch.objects.filter(dump=dump).count(),
     }
 
@@ -43,4 +44,4 @@ def mend(library: Library) -> None:
         Search.objects.filter(pk=search.pk).update(records=Record.objects.filter(search=search).count())
     for dump in Dump.objects.filter(library=library, same_as=None):
         counts = _entries(dump)
-        Dump.objects.filter(pk=dump.pk).update(**counts, found=sum(counts.values()) + dump.already_there)
+        Dump.objects.filter(pk=dump.pk).update(**counts, found=sum(counts.values()))

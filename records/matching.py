@@ -4,20 +4,39 @@ Database in, plan out; nothing is written here. Called by `records.pipeline` und
 so that memory is bounded by the chunk and its candidates, whatever the library's size.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
-from django.db.models import Count, Q
-
-from records.dedup import Judged, Normal, Plan, cluster, judge, keys
+from records import engine
+from records.dedup import Judged, Normal, Plan, cluster, judge
 from records.dedup.headless import Habits, pairs_in
-from records.models import Answer, BlockKey, Match, Record
+from records.models import Answer
 from records.works import Upstairs
 
 NEW = 10**15  # ids of records not yet stored: above every stored one, so that the older record comes first in a pair
 HOT = 40  # records of a library looked at for one key
+ENOUGH = 6  # other keys of a record that make its hot ones needless; it has about twelve
 AT_ONCE = 5000  # keys in one question
+
+
+class Recent(dict[int, Normal]):
+    """What an import remembers from chunk to chunk: Normals of the records that it stored last, by record (what comes next
+    resembles them), and the keys found to be hot (`HOT`), which stay so."""
+
+    MOST = 5000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hot: set[int] = set()
+
+    def keep(self, normals: Iterable[tuple[int, Normal]]) -> None:
+        """Remember some, and forget the oldest beyond `MOST`; once their transaction is committed."""
+        self.update(normals)
+        for record in list(islice(self, max(0, len(self) - self.MOST))):
+            del self[record]
 
 
 @dataclass(slots=True)
@@ -27,7 +46,6 @@ class Grouping:
     plan: Plan
     judged: list[Judged]
     work_of: dict[int, int] = field(default_factory=dict)
-    capped: int = 0
 
     def groups(self) -> list[list[int]]:
         """Members of each group that holds a new record, in the order of the first new one."""
@@ -38,15 +56,15 @@ class Grouping:
         return sorted(fresh, key=lambda group: min(each for each in group if each >= NEW))
 
 
-def group(library_id: int, new: list[Normal], upstairs: Upstairs) -> Grouping:
-    """Group new records with each other and with the stored ones that share a block key."""
-    fresh = {NEW + n: normal for n, normal in enumerate(new)}
-    keys_of = {each: keys(normal) for each, normal in fresh.items()}
-    buckets, capped = _buckets(library_id, keys_of)
-    stored = {each for bucket in buckets.values() for each in bucket if each < NEW}
-    normals, work_of = _stored(library_id, stored)
+def group(library_id: int, new: list[tuple[Normal, list[int]]], upstairs: Upstairs, recent: Recent) -> Grouping:
+    """Group new records, each with its block keys, with each other and with the stored ones that share a key."""
+    fresh = {NEW + n: normal for n, (normal, _keys) in enumerate(new)}
+    keys_of = {NEW + n: own for n, (_normal, own) in enumerate(new)}
+    cool, hot = _buckets(library_id, keys_of, recent)
+    stored = {each for bucket in (*cool, *hot) for each in bucket if each < NEW}
+    normals, work_of = _stored(library_id, stored, recent)
     everybody: dict[int, Normal] = {**normals, **fresh}
-    pairs = {pair for pair in pairs_in(buckets.values(), everybody) if pair[1] >= NEW}
+    pairs = {pair for pair in pairs_in(cool, everybody) | pairs_in(hot, everybody, hot=0) if pair[1] >= NEW}
     habits = Habits(everybody.values())
     judged = judge(everybody, sorted(pairs), serial=habits.serial, shared_doi=habits.shared_doi)
     decided = upstairs.decided(set(work_of.values()))
@@ -57,38 +75,74 @@ def group(library_id: int, new: list[Normal], upstairs: Upstairs) -> Grouping:
         different=_said_apart(library_id, work_of),
         decided={each: work in decided for each, work in work_of.items()},
     )
-    return Grouping(plan, judged, work_of, capped)
+    return Grouping(plan, judged, work_of)
 
 
-def _buckets(library_id: int, keys_of: Mapping[int, list[int]]) -> tuple[dict[int, list[int]], int]:
-    """For each key of the new records: who has it, stored ones up to a cap. Returns the buckets and how many were capped."""
-    buckets: dict[int, list[int]] = defaultdict(list)
+def _buckets(
+    library_id: int, keys_of: Mapping[int, list[int]], recent: Recent
+) -> tuple[list[list[int]], list[list[int]]]:
+    """For each key of the new records who has it, stored ones too: the buckets of usual keys, and those of hot ones.
+
+    A hot key tells little and its bucket is long, so it is looked at only for records with few other keys, and there only
+    the newest `HOT`.
+    """
+    having: dict[int, list[int]] = defaultdict(list)
     for each, own in keys_of.items():
         for key in own:
-            buckets[key].append(each)
-    wanted, capped = sorted(buckets), 0
-    for start in range(0, len(wanted), AT_ONCE):
-        rows = BlockKey.objects.filter(library=library_id, key__in=wanted[start : start + AT_ONCE])
-        counts = rows.values("key").annotate(n=Count("pk")).filter(n__gt=HOT).order_by()
-        hot = set(counts.values_list("key", flat=True))
-        for key, record in rows.exclude(key__in=hot).values_list("key", "record"):
-            buckets[key].append(record)
-        for key in hot:
-            newest = BlockKey.objects.filter(library=library_id, key=key).order_by("-record")
-            buckets[key] += newest.values_list("record", flat=True)[:HOT]
-        capped += len(hot)
-    return buckets, capped
+            having[key].append(each)
+    found = _stored_under(library_id, _worth_asking(having, keys_of, recent), recent)
+    needy = _needy(keys_of, recent)
+    cool, hot = [], []
+    for key, new in having.items():
+        if key not in recent.hot:
+            cool.append(new + found.get(key, []))
+        elif wanting := [each for each in new if each in needy]:
+            hot.append(wanting + found.get(key, []))
+    return cool, hot
 
 
-def _stored(library_id: int, candidates: set[int]) -> tuple[dict[int, Normal], dict[int, int]]:
+def _needy(keys_of: Mapping[int, list[int]], recent: Recent) -> set[int]:
+    return {each for each, own in keys_of.items() if sum(key not in recent.hot for key in own) < ENOUGH}
+
+
+def _worth_asking(having: Mapping[int, list[int]], keys_of: Mapping[int, list[int]], recent: Recent) -> list[int]:
+    needy = _needy(keys_of, recent)
+    return sorted(key for key, new in having.items() if key not in recent.hot or not needy.isdisjoint(new))
+
+
+def _stored_under(library_id: int, keys: list[int], recent: Recent) -> dict[int, list[int]]:
+    """For each key the stored records that have it, the newest `HOT` at most; keys with more are remembered as hot."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(keys), AT_ONCE):
+        one_of, some = engine.among("key", keys[start : start + AT_ONCE])
+        sql = (
+            "SELECT key, record_id, place FROM (SELECT key, record_id, row_number() OVER"  # noqa: S608
+            " (PARTITION BY key ORDER BY record_id DESC) AS place FROM records_blockkey"
+            f" WHERE library_id = %s AND {one_of}) AS found WHERE place <= %s"
+        )
+        for key, record, place in engine.rows(sql, [library_id, some, HOT + 1]):
+            if place > HOT:
+                recent.hot.add(key)
+            else:
+                found[key].append(record)
+    return found
+
+
+def _stored(
+    library_id: int, candidates: set[int], recent: Mapping[int, Normal]
+) -> tuple[dict[int, Normal], dict[int, int]]:
     """Normals of the candidates, and for every record of their works the work it stands in."""
-    rows = Record.objects.filter(library=library_id, pk__in=candidates).values_list("pk", "work", "normal")
-    normals, work_ids = {}, set()
-    for pk, work, normal in rows:
-        normals[pk] = Normal.from_json(normal)
-        work_ids.add(work)
-    members = Record.objects.filter(library=library_id, work__in=work_ids).values_list("pk", "work")
-    return normals, dict(members)
+    if not candidates:
+        return {}, {}
+    normals = {each: recent[each] for each in candidates if each in recent}
+    one_of, ids = engine.among("id", candidates - normals.keys())
+    sql = f"SELECT id, normal FROM records_record WHERE +library_id = %s AND {one_of}"  # noqa: S608
+    for pk, normal in engine.rows(sql, [library_id, ids]):
+        normals[pk] = Normal.from_json(json.loads(normal) if isinstance(normal, str) else normal)
+    one_of, ids = engine.among("id", candidates)
+    works = f"SELECT work_id FROM records_record WHERE +library_id = %s AND {one_of}"  # noqa: S608
+    sql = f"SELECT id, work_id FROM records_record WHERE work_id IN ({works})"  # noqa: S608
+    return normals, dict(engine.rows(sql, [library_id, ids]))
 
 
 def _standing(work_of: Mapping[int, int]) -> list[tuple[int, int]]:
@@ -99,6 +153,8 @@ def _standing(work_of: Mapping[int, int]) -> list[tuple[int, int]]:
 
 def _said_apart(library_id: int, ids: Iterable[int]) -> list[tuple[int, int]]:
     """Pairs of which a person said that they are not the same."""
-    said = Match.objects.filter(library=library_id, answer__in=[Answer.DIFFERENT, Answer.RELATED])
-    either = said.filter(Q(record_a__in=list(ids)))
-    return list(either.values_list("record_a", "record_b"))
+    one_of, params = engine.among("record_a_id", ids)
+    sql = (
+        f"SELECT record_a_id, record_b_id FROM records_match WHERE library_id = %s AND {one_of} AND answer IN (%s, %s)"  # noqa: S608
+    )
+    return engine.rows(sql, [library_id, params, Answer.DIFFERENT.value, Answer.RELATED.value])

@@ -11,12 +11,13 @@ from records.models import Answer, Band, Dump, Job, JobState, Library, Match, Re
 from records.pace import pace
 
 PAGE = 50
+MOST_SHOWN = 50_000  # characters of an abstract on a page; the longest honest ones have a tenth of it
 
 
 def searches(library: Library) -> QuerySet[Search]:
-    """All searches with the counts of their dumps."""
+    """All searches with the counts of their dumps; the places of what was taken back are none."""
     return (
-        Search.objects.filter(library=library)
+        Search.objects.filter(library=library, taken_back_from=None)
         .annotate(dump_count=Count("dumps"), rejected=Coalesce(Sum("dumps__rejected"), 0))
         .order_by("arm", "pk")
     )
@@ -28,9 +29,9 @@ def dumps(library: Library) -> QuerySet[Dump]:
 
 
 def intake(library: Library) -> dict[str, int]:
-    """Sums over all dumps: found, taken_in, already_there, rejected, joined, related."""
+    """Sums over all dumps but those taken back: found, taken_in, already_there, rejected, joined, related."""
     names = ("found", "taken_in", "already_there", "rejected", "joined", "related")
-    return Dump.objects.filter(library=library).aggregate(**{n: Coalesce(Sum(n), 0) for n in names})
+    return Dump.objects.filter(library=library, undone_at=None).aggregate(**{n: Coalesce(Sum(n), 0) for n in names})
 
 
 def running(library: Library) -> QuerySet[Job]:
@@ -66,8 +67,13 @@ class Card:
 
     @property
     def paragraphs(self) -> list[tuple[str, str]]:
-        """The abstract as (heading, text) pairs."""
-        return parts(self.filled.get("abstract", self.record).abstract)
+        """The abstract as (heading, text) pairs; of an endless one the beginning."""
+        return parts(self.filled.get("abstract", self.record).abstract[:MOST_SHOWN])
+
+    @property
+    def endless(self) -> bool:
+        """Whether only the beginning of the abstract is shown."""
+        return len(self.filled.get("abstract", self.record).abstract) > MOST_SHOWN
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("_"):

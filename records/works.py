@@ -4,13 +4,15 @@ Called inside a transaction by `records.actions` and `records.pipeline`; decisio
 """
 
 import uuid
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db.models import Q
 from django.utils import timezone
 
-from records.models import Answer, Arm, Band, Joining, Library, Match, Record, Work
+from records import engine
+from records.entries import FILLED, fullness
+from records.models import Answer, Arm, Band, Dump, Joining, Library, Match, Record, Work
 
 
 class Upstairs(Protocol):
@@ -25,6 +27,9 @@ class Upstairs(Protocol):
     def moved(self, library_id: int, record_ids: list[int], work_ids: set[int]) -> None:
         """Records went from work to work, or works changed sides; same transaction."""
 
+    def read(self, dump: Dump) -> None:
+        """A dump has been read to its end; same transaction."""
+
 
 class Nobody:
     """No floor above: headless use."""
@@ -38,41 +43,80 @@ class Nobody:
     def moved(self, library_id: int, record_ids: list[int], work_ids: set[int]) -> None:
         """Nobody to tell."""
 
+    def read(self, dump: Dump) -> None:
+        """Nobody to tell."""
+
+
+@dataclass(slots=True)
+class Shown:
+    """What of a record decides on what its work shows. `fullness` as `records.entries.fullness` has it."""
+
+    pk: int
+    fullness: tuple
+    title: str
+    year: int | None
+    arm: str
+    aside: bool
+
+    @property
+    def worth(self) -> tuple:
+        """Records in use come before those set aside, then fullness; the older one wins ties."""
+        return (not self.aside, *self.fullness, -self.pk)
+
 
 def worth(record: Record) -> tuple:
-    """How good a record is as the one shown: abstract first, then identifiers, then fullness; the older one wins ties."""
-    filled = sum(bool(getattr(record, name)) for name in ("authors", "year", "journal", "volume", "pages", "keywords"))
-    return (
-        bool(record.abstract) and not record.abstract_truncated,
-        bool(record.abstract),
-        not record.related,
-        bool(record.doi),
-        filled,
-        -record.position if record.pk is None else -record.pk,
-    )
+    """How good a stored record is as the one shown, among those in use."""
+    values = {name: getattr(record, name) for name in DECIDING}
+    return (*fullness(values, related=record.related), -record.pk)
 
 
-def compose(work: Work, records: Iterable[Record] | None = None) -> Record | None:
-    """Set what a work shows from its records, and return the lead; the caller saves. A work without records is empty."""
-    rows = list(records if records is not None else work.records.select_related("search"))
+def compose(work: Work, rows: list[Shown]) -> None:
+    """Set what a work shows from its records; the caller saves. A work without records is empty."""
     work.records_count, work.empty = len(rows), not rows
     if not rows:
-        work.lead = None
-        return None
-    lead = max(rows, key=worth)
-    work.lead = lead
+        work.lead_id = None
+        return
+    lead = rows[0] if len(rows) == 1 else max(rows, key=lambda row: row.worth)
+    work.lead_id = lead.pk
     work.title = lead.title or next((r.title for r in rows if r.title), "")
     work.year = lead.year or next((r.year for r in rows if r.year), None)
-    active = [r.search.arm for r in rows if not r.search.aside]
+    active = [r.arm for r in rows if not r.aside]
     work.aside = not active
-    arms = active or [r.search.arm for r in rows]
+    arms = active or [r.arm for r in rows]
     # One rule for a work found in both columns of the flow: the databases' column counts it; a previous review's
     # work that a new search finds again stays previous.
     work.arm = next(arm for arm in (Arm.PREVIOUS, Arm.DATABASES, Arm.OTHER) if arm in arms)
-    return lead
 
 
-COMPOSED = ["lead", "title", "year", "arm", "aside", "empty", "records_count", "revision"]
+COUNTED = ("records_count", "revision")
+COMPOSED = ("lead_id", "title", "year", "arm", "aside", "empty", *COUNTED)
+DECIDING = (*FILLED, "doi", "abstract_truncated", "abstract")
+
+
+def _stated(*names: str) -> str:
+    """SQL: how many of these columns say something. The columns are ours; lists are JSON."""
+    empty = {"authors": "'[]'", "keywords": "'[]'"}
+    told = (f"{n} IS NOT NULL" if n == "year" else f"{n} <> {empty.get(n, repr(''))}" for n in names)
+    return " + ".join(f"CASE WHEN r.{each} THEN 1 ELSE 0 END" for each in told)
+
+
+SHOWN = (
+    "SELECT r.work_id, r.id, r.title, r.year, s.arm, s.aside, r.abstract_truncated, r.related,"  # noqa: S608
+    f" {_stated('abstract')}, {_stated('doi')}, {_stated(*FILLED)}"
+    " FROM records_record r JOIN records_search s ON s.id = r.search_id WHERE +r.library_id = %s AND "  # the plus: by the other index
+)
+
+
+def shown(library_id: int, work_ids: set[int]) -> dict[int, list[Shown]]:
+    """Of each work its records, oldest first, as far as they decide on what it shows; no long text is fetched."""
+    one_of, ids = engine.among("r.work_id", work_ids)
+    found: dict[int, list[Shown]] = {}
+    for work, pk, title, year, arm, aside, truncated, related, abstract, doi, filled in engine.rows(
+        f"{SHOWN} {one_of} ORDER BY r.id", [library_id, ids]
+    ):
+        full = (bool(abstract) and not truncated, bool(abstract), not related, bool(doi), filled)
+        found.setdefault(work, []).append(Shown(pk, full, title, year, arm, bool(aside)))
+    return found
 
 
 def move(*, records: list[Record], to: Work, by: Any, act: uuid.UUID) -> set[int]:
@@ -95,23 +139,36 @@ def new_act() -> uuid.UUID:
     return uuid.uuid4()
 
 
-def recompose(library_id: int, work_ids: set[int], *, cards_changed: bool = True) -> list[Work]:
-    """Compose works anew after their records moved; their cards have changed, so the revision moves."""
+def recompose(library_id: int, work_ids: set[int], *, cards_changed: bool = True) -> set[int]:
+    """Compose works anew after their records moved; their cards have changed, so the revision moves.
+
+    Returns the works that came into use or went out of it.
+    """
     works = list(Work.objects.filter(library=library_id, pk__in=work_ids).order_by("pk"))
-    rows: dict[int, list[Record]] = {}
-    for record in Record.objects.filter(library=library_id, work__in=work_ids).select_related("search"):
-        rows.setdefault(record.work_id, []).append(record)
+    rows = shown(library_id, work_ids)
+    turned: set[int] = set()
+    same: list[Work] = []
+    other: list[Work] = []
     for work in works:
+        before = _seen(work)
         compose(work, rows.get(work.pk, []))
         work.revision += cards_changed
-    Work.objects.bulk_update(works, COMPOSED, batch_size=500)
-    return works
+        (same if _seen(work) == before else other).append(work)
+        if before[-1] != (work.aside or work.empty):
+            turned.add(work.pk)
+    for columns, changed in ((COUNTED, same), (COMPOSED, other)):  # what stays is not written: it stands in indexes
+        engine.update("records_work", columns, ((*(getattr(w, name) for name in columns), w.pk) for w in changed))
+    return turned
+
+
+def _seen(work: Work) -> tuple:
+    return (work.lead_id, work.title, work.year, work.arm, work.aside, work.empty, work.aside or work.empty)
 
 
 def ask(library_id: int, work_ids: set[int]) -> None:
     """Of the unanswered pairs between two works the strongest is a question, unless a person said that the works differ.
 
-    Pairs whose records stand in one work are none. Called when works were made or their records moved.
+    Pairs whose records stand in one work are none, nor those of an import that was taken back. Called when works were made or their records moved.
     """
     records = list(Record.objects.filter(library=library_id, work__in=work_ids).values_list("pk", flat=True))
     pairs = Match.objects.filter(library=library_id).filter(Q(record_a__in=records) | Q(record_b__in=records))
@@ -119,7 +176,8 @@ def ask(library_id: int, work_ids: set[int]) -> None:
     asked = {frozenset(works) for works in said}
     opening: list[int] = []
     closing: list[int] = []
-    unanswered = pairs.filter(band=Band.LOOK, answer="").order_by("-score", "record_a", "record_b")
+    in_use = {"record_a__search__taken_back_from": None, "record_b__search__taken_back_from": None}
+    unanswered = pairs.filter(band=Band.LOOK, answer="", **in_use).order_by("-score", "record_a", "record_b")
     for pk, is_open, *works in unanswered.values_list("pk", "open", "record_a__work", "record_b__work"):
         between = frozenset(works)
         question = len(between) == 2 and between not in asked

@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {"config": 0, "accounts": 1, "records": 2, "reviews": 3, "themes": 4}
 PORCH = {"config.settings", "config.urls", "config.wsgi"}  # these may look up: they put the house together
 PURE = (
-    "records/readers", "records/dedup", "records/writers", "records/clean.py", "records/clean_text.py", "records/names.py", "records/pace.py",
+    "records/readers", "records/dedup", "records/writers", "records/clean.py", "records/clean_text.py", "records/clean_abstract.py",
+    "records/earlier_decisions.py", "records/entries.py", "records/child.py", "records/collecting.py", "records/crash.py",
+    "records/registrations.py", "records/references.py", "records/dump_lines.py", "records/names.py", "records/pace.py",
     "reviews/outcome.py", "reviews/prisma.py", "reviews/drawing.py", "themes/runs.py", "themes/sentences.py",
 )  # fmt: skip
 PURE_LIBRARIES = {"rapidfuzz", "lxml", "nh3", "openpyxl"}

@@ -7,6 +7,7 @@ The points are log-odds of a logistic regression over yes/no evidence on labelle
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from rapidfuzz import fuzz
@@ -54,7 +55,27 @@ def judge(
     return out
 
 
+NOTHING_IN_COMMON = ("nothing in common but a block key", -8.0)
+
+
+def _nothing_in_common(one: Normal, two: Normal) -> bool:
+    """Whether two records share neither words of title or abstract, nor a person, page or identifier; most candidates do
+    not, and all that `points` could still find would leave them far below any band."""
+    if not one.title or not two.title or one.alts or two.alts:
+        return False
+    if any(a and a == b for a, b in ((one.first, two.first), (one.doi, two.doi), (one.pmid, two.pmid))):
+        return False
+    if not set(one.surnames).isdisjoint(two.surnames) or fuzz.ratio(one.compact, two.compact, score_cutoff=50):
+        return False
+    if fuzz.token_set_ratio(one.title, two.title, score_cutoff=65):
+        return False
+    return not (one.abstract and two.abstract and fuzz.ratio(one.abstract, two.abstract, score_cutoff=60))
+
+
 def _judge_pair(a: Id, b: Id, one: Normal, two: Normal, serial: bool, doi_shared: bool) -> Judged:
+    if _nothing_in_common(one, two):
+        name, value = NOTHING_IN_COMMON
+        return Judged(a, b, INTERCEPT + value, 0.0, APART, [("starting point", INTERCEPT), (name, value)])
     facts: Facts = Facts(one, two, doi_shared)
     reasons = [("starting point", INTERCEPT), *points(facts)]
     score = round(sum(value for _name, value in reasons), 3)
@@ -101,6 +122,7 @@ class Facts:
         self.poor = (self.doi is None and self.first is None and self.pmid is None) or self.short
         self.bare = not ((one.surnames and two.surnames) or self.doi or self.pmid or self.place)
         self.all_agrees = self._all_agrees()
+        self.one_doi = self._one_doi()
         self.hopeless = self.title < 60 and not self.contained and not self.doi and not self.place
 
     def _titles(self) -> list[float]:
@@ -119,6 +141,11 @@ class Facts:
         team = self.authors == 100 and len(self.one.surnames) > 1
         return self.exact and long and team and (self.journal or 0) >= 95 and placed and not differs
 
+    def _one_doi(self) -> bool:
+        """Entries with one DOI, one title and one team: the same, unless something that both state differs."""
+        differs = False in (self.first, self.last, self.volume, self.issue, self.pmid) or bool(self.years)
+        return self.doi is True and self.exact and self.authors == 100 and not differs
+
     def _authors(self) -> float | None:
         if not self.one.surnames or not self.two.surnames:
             return None
@@ -135,14 +162,17 @@ def same(a: str, b: str) -> bool | None:
     return a == b if a and b else None
 
 
+SMALL = {"of", "and", "the", "for", "in", "on", "de", "der", "die", "la"}
+
+
+@lru_cache(maxsize=1 << 16)  # a library's journals are few
 def journals(a: str, b: str) -> float | None:
     """How alike two journal names are, 0 to 100; abbreviations count word by word, by initials and as subsequences."""
     if not a or not b:
         return None
     best = max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))
-    short, long = sorted((a.split(), b.split()), key=lambda words: sum(map(len, words)))
-    small = {"of", "and", "the", "for", "in", "on", "de", "der", "die", "la"}
-    short, full = [w for w in short if w not in small], [w for w in long if w not in small]
+    short, long = (a.split(), b.split()) if len(a) <= len(b) else (b.split(), a.split())
+    short, full = [w for w in short if w not in SMALL], [w for w in long if w not in SMALL]
     if short and len(short) <= len(full) and _abbreviates(short, full):
         best = max(best, 96.0 if len(short) == len(full) else 88.0)
     if len(short) == 1 and len(short[0]) > 1 and short[0] == "".join(word[0] for word in full):
@@ -239,6 +269,7 @@ def _place(f: Facts, add: Add) -> None:
 def _identifiers(f: Facts, add: Add) -> None:
     add(f.doi is True, "same DOI", 1.2)
     add(f.doi is True and (f.title >= 80 or f.contained), "same DOI and titles alike", 1.2)
+    add(f.one_doi, "same DOI, title and authors, and nothing that is stated differs", 2.5)
     add(f.doi is False, "DOIs differ", -2.4)
     add(f.doi is False and (f.first is False or f.volume is False), "DOIs and places differ", -0.7)
     add(f.pmid is True, "same PubMed number", 3.0)

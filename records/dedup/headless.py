@@ -24,14 +24,14 @@ def candidates(normals: Mapping[Id, Normal]) -> set[tuple[Id, Id]]:
     return pairs_in(buckets.values(), normals)
 
 
-def pairs_in(buckets: Iterable[list[Id]], normals: Mapping[Id, Normal]) -> set[tuple[Id, Id]]:
-    """Pairs within buckets, the smaller id first. In a bucket of more than 60 each is compared with its next 7 by title."""
+def pairs_in(buckets: Iterable[list[Id]], normals: Mapping[Id, Normal], hot: int = HOT) -> set[tuple[Id, Id]]:
+    """Pairs within buckets, the smaller id first. In a bucket of more than `hot` each is compared with its next 7 by title."""
     pairs: set[tuple[Id, Id]] = set()
     for bucket in buckets:
         if len(bucket) < 2:
             continue
-        row = sorted(bucket) if len(bucket) <= HOT else sorted(bucket, key=lambda each: (normals[each].compact, each))
-        reach = len(row) if len(bucket) <= HOT else NEIGHBOURS + 1
+        row = sorted(bucket) if len(bucket) <= hot else sorted(bucket, key=lambda each: (normals[each].compact, each))
+        reach = len(row) if len(bucket) <= hot else NEIGHBOURS + 1
         for n, a in enumerate(row):
             for b in row[n + 1 : n + reach]:
                 pairs.add((a, b) if a < b else (b, a))

@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 ABSTRACT_CHARACTERS = 400
@@ -101,7 +101,7 @@ class Normal:
 
     def to_json(self) -> dict[str, Any]:
         """Only what is stated, for storing with the record."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Normal":

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from records import actions, engine, jobs, pipeline
+from records import actions, engine, jobs, pipeline, storing, works
 from records.models import Dump, Event, Job, Record
 from tests import world as worlds
 from tests.records.state import everything, faults_of, take
@@ -23,6 +23,7 @@ TEXT = (
     + TORN
     + ris("charlie", "delta", "echo")
     + ris_entry("bravo", AB="")
+    + ris_entry("charlie", DO="10.5555/another", VL="99")
     + "".join(f"TY  - JOUR\nTI  - Short {n}\nAU  - Ito, A\nPY  - 2001\nER  - \n\n" for n in (1, 2))
     + TORN
 )
@@ -89,11 +90,11 @@ def is_taken_up(job):
     assert jobs.take_up_stale() == 1
 
 
-COMMITS = [(pipeline, "_store", n) for n in (1, 2, 3, 4)] + [(jobs, "beat", n) for n in (1, 2, 3, 4)]
+COMMITS = [(pipeline, "_store", n) for n in (1, 2, 3, 4, 5)] + [(jobs, "beat", n) for n in (1, 2, 3, 4, 5)]
 COMMITS += [(pipeline, "_finish", 1), (jobs, "_finish", 1)]
 INSIDE = [
-    (pipeline, "_place", 2), (pipeline, "_count", 3), (pipeline, "_store_matches", 1), (engine, "index", 2),
-    (pipeline, "remember", 1), (pipeline.works, "recompose", 1), (pipeline.works, "ask", 2),
+    (storing, "_place", 2), (storing, "_count", 3), (storing, "_store_matches", 1), (engine, "index", 2),
+    (pipeline, "remember", 1), (works, "recompose", 1), (works, "ask", 1),
 ]  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def test_the_points_above_are_all_commits_of_a_reading(monkeypatch):
     store, calls = pipeline._store, []
     monkeypatch.setattr(pipeline, "_store", lambda *args: calls.append(1) or store(*args))
     assert worker_runs(job)
-    assert len(calls) == 4
+    assert len(calls) == 5
 
 
 def test_words_are_found_once_after_a_crash():

@@ -92,7 +92,7 @@ def test_an_unknown_job_is_passed_over(job):
 
 
 def test_a_fault_ends_the_job_and_the_dump_and_stores_nothing_half(job, monkeypatch, caplog):
-    monkeypatch.setattr("records.pipeline._count", lambda *args: 1 / 0)
+    monkeypatch.setattr("records.storing._count", lambda *args, **kwargs: 1 / 0)
     jobs.run.call(job.pk)
     job.refresh_from_db()
     dump = Dump.objects.get(pk=job.dump_id)

@@ -1,0 +1,62 @@
+"""The nouns of the ground floor: what was found. Every row carries its library, the tenant key of everything above.
+
+Verbs that write stand in `records.actions` and `records.pipeline`; questions in `records.queries`.
+"""
+
+from records.models.coming_in import (
+    AlreadyThere,
+    Arm,
+    Dump,
+    DumpState,
+    KnownItem,
+    Library,
+    RejectedStretch,
+    Search,
+    SourceKind,
+    StretchState,
+    Upload,
+    dump_path,
+)
+from records.models.grouped import (
+    Answer,
+    Band,
+    BlockKey,
+    Joining,
+    Match,
+    Record,
+    TextVersion,
+    Work,
+)
+from records.models.kept import (
+    Event,
+    HistoryHead,
+    Job,
+    JobState,
+)
+
+__all__ = [
+    "AlreadyThere",
+    "Answer",
+    "Arm",
+    "Band",
+    "BlockKey",
+    "Dump",
+    "DumpState",
+    "Event",
+    "HistoryHead",
+    "Job",
+    "JobState",
+    "Joining",
+    "KnownItem",
+    "Library",
+    "Match",
+    "Record",
+    "RejectedStretch",
+    "Search",
+    "SourceKind",
+    "StretchState",
+    "TextVersion",
+    "Upload",
+    "Work",
+    "dump_path",
+]

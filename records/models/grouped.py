@@ -1,0 +1,178 @@
+"""What is screened: records, the works that they make, pairs and joins, texts."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from records.models.coming_in import Arm, Dump, Library, Search
+
+Person = settings.AUTH_USER_MODEL
+
+
+class Work(models.Model):
+    """One publication after duplicates are joined; what is screened.
+
+    `lead` is the record shown; `rank` the place in the queue; `revision` moves with joins, splits and edits only, so
+    that it never tells that another member decided. A work without records (all joined elsewhere) is `empty`.
+    """
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="all_works")
+    lead = models.ForeignKey("Record", models.SET_NULL, null=True, related_name="+")
+    rank = models.BigIntegerField()
+    revision = models.PositiveIntegerField(default=1)
+    records_count = models.PositiveIntegerField(default=0)
+    title = models.TextField(blank=True)
+    year = models.PositiveIntegerField(null=True)
+    arm = models.TextField(choices=Arm.choices, default=Arm.DATABASES)
+    aside = models.BooleanField(default=False)
+    empty = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["library", "empty", "aside", "rank"], name="works_by_rank")]
+        constraints = [models.UniqueConstraint(fields=["library", "rank"], name="one_work_per_rank")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Record(models.Model):
+    """One stored entry of one dump (PRISMA: record identified).
+
+    What its dump states is never altered: a better value is another record's. A field that it left empty may be given
+    later; `filled` then says from where.
+    """
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="all_records")
+    dump = models.ForeignKey(Dump, models.PROTECT, related_name="records")
+    search = models.ForeignKey(Search, models.PROTECT, related_name="all_records")
+    work = models.ForeignKey(Work, models.PROTECT, related_name="records")
+    position = models.PositiveIntegerField()
+    related = models.BooleanField(default=False)  # a paper that a page merely lists
+    first_line = models.PositiveIntegerField()
+    last_line = models.PositiveIntegerField()
+    raw = models.JSONField(default=list)  # [[tag, value, line], …] word for word
+    title = models.TextField(blank=True)
+    alt_titles = models.JSONField(default=list)  # [{"title", "language"}]
+    authors = models.JSONField(default=list)  # ["Family, Given"]
+    authors_incomplete = models.BooleanField(default=False)
+    year = models.PositiveIntegerField(null=True)
+    journal = models.TextField(blank=True)
+    volume = models.TextField(blank=True)
+    issue = models.TextField(blank=True)
+    pages = models.TextField(blank=True)
+    doi = models.TextField(blank=True)
+    pmid = models.TextField(blank=True)
+    accession = models.TextField(blank=True)
+    abstract = models.TextField(blank=True)
+    abstract_truncated = models.BooleanField(default=False)
+    keywords = models.JSONField(default=list)
+    language = models.TextField(blank=True)
+    type = models.TextField(blank=True)
+    urls = models.JSONField(default=list)
+    trial_registrations = models.JSONField(default=list)
+    extra = models.JSONField(default=dict)  # the rest of what cleaning understood: cited_by_count, issn, publisher …
+    notices = models.JSONField(default=list)
+    filled = models.JSONField(default=dict)  # {"abstract": {"dump": 12, "lines": [3, 9], "by": 4, "at": "…"}}
+    normal = models.JSONField(default=dict)  # normalised once, for comparison
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["library", "dump", "position"], name="one_record_per_entry")]
+        indexes = [
+            models.Index(fields=["library", "search"], name="records_of_search"),
+            models.Index(fields=["search", "accession"], condition=~Q(accession=""), name="records_by_accession"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BlockKey(models.Model):
+    """A hash that records of the same publication are likely to share; candidates are found by equality only."""
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="+", db_index=False)
+    key = models.BigIntegerField()
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["library", "key"], name="block_keys")]
+
+
+class Band(models.TextChoices):
+    """What the rules make of a pair of records."""
+
+    JOINED = "joined", _("joined")
+    LOOK = "look", _("to be looked at")
+    APART = "apart", _("apart")
+
+
+class Answer(models.TextChoices):
+    """What a person said of a pair; it outlives every re-run."""
+
+    SAME = "same", _("the same")
+    DIFFERENT = "different", _("different")
+    RELATED = "related", _("related")
+
+
+class Match(models.Model):
+    """A pair of records with score and reasons; `record_a` is the older one. An answer of a person outweighs the band."""
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="matches")
+    record_a = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    record_b = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    score = models.FloatField()
+    probability = models.FloatField()
+    band = models.TextField(choices=Band.choices)
+    reasons = models.JSONField(default=list)  # [["same DOI", 1.2], …]
+    veto = models.TextField(blank=True)
+    rules = models.TextField(blank=True)
+    answer = models.TextField(choices=Answer.choices, blank=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    open = models.BooleanField(default=False)  # a question that waits for a person
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["library", "record_a", "record_b"], name="one_match_per_pair"),
+            models.CheckConstraint(condition=Q(record_a__lt=F("record_b")), name="older_record_first"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_by=None) | (~Q(answer="") & Q(answered_by__isnull=False)),
+                name="an_answer_has_its_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["library", "open", "-probability"], name="questions_first")]
+
+
+class Joining(models.Model):
+    """A record was moved from one work to another: remembered, so that it can be taken back."""
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="joinings")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="joinings")
+    from_work = models.ForeignKey(Work, models.PROTECT, related_name="+")
+    to_work = models.ForeignKey(Work, models.PROTECT, related_name="+")
+    act = models.UUIDField()  # all rows of one act carry the same
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # null: the rules
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True)
+
+
+class TextVersion(models.Model):
+    """An immutable text of a work (NFC, LF, no HTML); offsets into it are Unicode code points, half-open."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    library = models.ForeignKey(Library, models.CASCADE, related_name="texts")
+    record = models.ForeignKey(Record, models.PROTECT, related_name="texts")  # through it the text belongs to a work
+    kind = models.TextField(choices=[("abstract", _("abstract")), ("fulltext", _("full text"))], default="abstract")
+    language = models.TextField(blank=True)
+    body = models.TextField()
+    sha256 = models.TextField()
+    origin = models.TextField(default="record")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["library", "record", "kind", "sha256"], name="one_text_per_body")
+        ]
