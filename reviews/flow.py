@@ -18,14 +18,15 @@ COLUMNS = 800  # numbers in one statement; SQLite takes 2,000
 OF_COLUMN = {
     "screened": "screened", "excluded": "excluded", "pending": "pending", "conflicts": "conflicts", "sought": "sought",
     "not_retrieved": "not-retrieved", "awaited": "awaited", "assessed": "assessed", "assessing": "assessing",
-    "reports_excluded": "reports-excluded", "included": "included",
+    "reports_excluded": "reports-excluded", "included": "included", "unread": "rejected",
 }  # fmt: skip
 REMOVED = {
     "duplicates": "duplicates", "duplicates_rules": "duplicates-rules", "duplicates_person": "duplicates-person",
     "found_again": "found-again",
 }  # fmt: skip
 REMOVED_OTHER = {"duplicates": "duplicates-other"}
-OF_FLOW = {"records": "records", "previous": "identified-previous", "reports": "included", "studies": "studies"}
+OF_FLOW = {"records": "records", "previous": "identified-previous", "reports": "included", "studies": "studies",
+           "unread": "rejected"}  # fmt: skip
 
 
 def lengths(member: Member, names: Iterable[str]) -> dict[str, int]:

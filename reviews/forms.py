@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from records.models import SourceKind
+from records.models import Arm, Search, SourceKind, Upload
 from reviews.models import ExclusionReason, Member, Retrieval, Role, Verdict
 
 PASTE_CHARACTERS = 10_000_000
@@ -133,6 +134,14 @@ class ImportForm(forms.Form):
         label=_("Hits that the source reported"), required=False, min_value=0, max_value=100_000_000
     )
     files = FilesField(label=_("Files"), required=False, allow_empty_file=True)
+    uploads = forms.ModelMultipleChoiceField(
+        Upload.objects.none(),
+        required=False,
+        error_messages={
+            "invalid_choice": _("One of the uploaded files is no longer there; choose it again."),
+            "invalid_pk_value": _("One of the uploaded files is no longer there; choose it again."),
+        },
+    )
     text = forms.CharField(
         label=_("Or paste what you copied"),
         required=False,
@@ -147,10 +156,26 @@ class ImportForm(forms.Form):
         help_text=_("They count under other methods. You can change this later."),
         required=False,
     )
+    preview = forms.BooleanField(
+        label=_("Look at it before it is stored"),
+        required=False,
+        help_text=_("You see the first records, the encoding and the columns, and can change how it is read."),
+    )
+
+    def __init__(self, *args: Any, uploads: QuerySet | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["uploads"].queryset = Upload.objects.none() if uploads is None else uploads
+
+    @property
+    def came(self) -> list[Upload]:
+        """Large files that came in pieces and are named in this form; they are still there when the form is shown again."""
+        named = self.data.getlist("uploads") if hasattr(self.data, "getlist") else []
+        return [upload for upload in self.fields["uploads"].queryset if str(upload.pk) in named]
 
     def clean(self) -> dict:
         data = super().clean() or {}
-        if not data.get("files") and not (data.get("text") or "").strip() and "source" in data:
+        given = data.get("files") or data.get("uploads") or (data.get("text") or "").strip()
+        if not given and "source" in data and "uploads" in data:
             raise forms.ValidationError(_("Choose at least one file, or paste some text."))
         return data
 
@@ -195,3 +220,107 @@ class RetrievalForm(forms.Form):
 
     report = key_of_a_row()
     retrieval = forms.ChoiceField(choices=Retrieval.choices)
+
+
+PRESS = _(
+    "Translation of the research question:\nBoolean and proximity operators:\nSubject headings:\n"
+    "Text words:\nSpelling, syntax and line numbers:\nLimits and filters:"
+)
+
+
+def lines_as_sent(text: str) -> str:
+    """Text word for word, with the line ends that every browser makes of its own taken back to LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+def long_text(label: Any, rows: int, help_text: Any = "", most: int = 20_000) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, required=False, max_length=most, strip=False, widget=area, help_text=help_text)
+
+
+class NothingFound(forms.Form):
+    """A search that was run and brought nothing: it is named all the same."""
+
+    source = forms.CharField(label=_("Where did you search?"), max_length=300)
+    kind = forms.ChoiceField(label=_("Kind of source"), choices=SourceKind.choices, initial=SourceKind.DATABASE)
+    platform = forms.CharField(label=_("Platform"), required=False, max_length=300)
+    date = day(_("Date of the search"))
+    strategy = long_text(_("Search strategy, word for word"), 4, most=200_000)
+    limits = long_text(
+        _("Limits, one a line"),
+        3,
+        _(
+            "Dates, languages, kinds of publication; “none” where there were none. Begin a line with “Filter:” for a "
+            "published search filter, with “Adapted from:” for a strategy taken over from another review."
+        ),
+    )
+
+    def said(self) -> dict[str, Any]:
+        """What the verbs of `records.searching` take."""
+        return {name: lines_as_sent(v) if isinstance(v, str) else v for name, v in self.cleaned_data.items()}
+
+
+class SearchForm(NothingFound):
+    """All that is said of a search."""
+
+    arm = forms.ChoiceField(
+        label=_("Column of the flow"), choices=[("", _("as the kind says")), *Arm.choices], required=False
+    )
+    round = forms.IntegerField(
+        label=_("Round"), min_value=1, max_value=1000, initial=1, help_text=_("2 for the first update, and so on.")
+    )
+    hits_reported = forms.IntegerField(
+        label=_("Hits that the source reported"), required=False, min_value=0, max_value=100_000_000
+    )
+    explained = long_text(_("Why other than that many records came"), 2)
+    press_by = forms.CharField(label=_("Strategy peer-reviewed by"), required=False, max_length=300)
+    press_on = day(_("Peer-reviewed on"))
+    press_note = long_text(
+        _("What the peer review said"), 7, _("By the six elements of PRESS 2015 (McGowan et al. 2016).")
+    )
+
+    def __init__(self, *args: Any, search: Search, **kwargs: Any) -> None:
+        initial = {name: getattr(search, name) for name in self.base_fields}
+        initial["arm"] = "" if search.arm == SourceKind(search.kind).arm else search.arm
+        initial["press_note"] = search.press_note or str(PRESS)
+        super().__init__(*args, initial=initial, **kwargs)
+        self.search = search
+
+    def said(self) -> dict[str, Any]:
+        """As above; the checklist of PRESS left as it was offered says nothing, and other line ends are no change."""
+        said = super().said()
+        if said["press_note"].strip() == str(PRESS):
+            said["press_note"] = ""
+        for name, value in said.items():
+            before = getattr(self.search, name)
+            if isinstance(value, str) and isinstance(before, str) and value == lines_as_sent(before):
+                said[name] = before
+        return said
+
+
+class KnownItemsForm(forms.Form):
+    """References that the searches must find."""
+
+    text = forms.CharField(
+        label=_("References that must be found"),
+        max_length=500_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "One a line: a DOI, a PubMed number, a title or a whole reference. An export (RIS, BibTeX, …) can be pasted too."
+        ),
+    )
+
+
+class AbstractForm(forms.Form):
+    """An abstract that somebody found elsewhere."""
+
+    text = forms.CharField(
+        label=_("Abstract"), max_length=50_000, strip=False, widget=forms.Textarea(attrs={"rows": 5})
+    )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from records.models import Answer, Arm, Band, Match, Record, RejectedStretch, SourceKind, Work
+from records.intake import open_stretches
+from records.models import Answer, Arm, Band, Match, Record, RejectedStretch, SourceKind, StretchState, Work
 from reviews import access
 from reviews.models import Member, Outcome, Report, Retrieval, StageName, State
 
@@ -29,6 +30,20 @@ def _records(**conditions: object) -> Callable[[Member], QuerySet]:
         return Record.objects.filter(library=member.review_id, search__aside=False, **conditions)
 
     return rows
+
+
+def _stretches(state: str) -> Callable[[Member], QuerySet]:
+    """Stretches that were mended, or removed, of imports that stand."""
+
+    def rows(member: Member) -> QuerySet:
+        return RejectedStretch.objects.filter(library=member.review_id, state=state, dump__undone_at=None)
+
+    return rows
+
+
+def _unread(arm: str) -> Callable[[Member], QuerySet]:
+    """What one column's searches brought and nobody could read yet."""
+    return lambda member: open_stretches(member.review_id).filter(dump__search__arm=arm)
 
 
 def _left(member: Member) -> QuerySet:
@@ -102,6 +117,25 @@ def _own(works: QuerySet, member: Member, stage: str, states: tuple[str, ...]) -
     if State.PENDING in states:
         condition |= Q(~Exists(mine))
     return works.filter(condition)
+
+
+def _without_abstract(member: Member) -> QuerySet:
+    """Works of which no record in use states an abstract."""
+    stating = Record.objects.filter(work=OuterRef("pk"), search__aside=False).exclude(abstract="")
+    return _works("")(member).filter(~Exists(stating))
+
+
+DECIDED = (State.INCLUDED, State.EXCLUDED, State.CONFLICT, State.AWAITING)
+
+
+def _title_alone(member: Member) -> QuerySet:
+    """Works without an abstract that were decided on; a blinded member's are those of own decisions."""
+    decided = _works("", StageName.TITLE_ABSTRACT, *DECIDED)(member)
+    return _without_abstract(member).filter(pk__in=decided.values("pk"))
+
+
+def _title_to_decide(member: Member) -> QuerySet:
+    return _without_abstract(member).exclude(pk__in=_title_alone(member).values("pk"))
 
 
 def _reports(arm: str, *retrievals: str) -> Callable[[Member], QuerySet]:
@@ -286,7 +320,15 @@ LISTS: dict[str, NamedList] = {
             "rejected",
             _("Stretches not yet read"),
             "rejected",
-            lambda member: RejectedStretch.objects.filter(library=member.review_id),
+            lambda member: open_stretches(member.review_id),
+        ),
+        NamedList("mended", _("Stretches that were mended and read"), "rejected", _stretches(StretchState.MENDED)),
+        NamedList(
+            "removed-stretches", _("Stretches removed for a reason"), "rejected", _stretches(StretchState.REMOVED)
+        ),
+        *(
+            NamedList(f"rejected-{arm}", _("Stretches not yet read: %s") % words, "rejected", _unread(arm))
+            for arm, words in ARMS.items()
         ),
         NamedList(
             "works",
@@ -294,6 +336,9 @@ LISTS: dict[str, NamedList] = {
             "works",
             lambda member: Work.objects.filter(library=member.review_id, empty=False, aside=False),
         ),
+        NamedList("no-abstract", _("Works without an abstract"), "works", _without_abstract),
+        NamedList("no-abstract-open", _("Without an abstract, not yet decided"), "works", _title_to_decide),
+        NamedList("no-abstract-decided", _("Decided on the title alone"), "works", _title_alone),
         *_by_state(),
         *_both_columns(),
     ]

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from records.models import Library, Record, Work
+from records.models import Dump, Library, Record, Work
 
 Person = settings.AUTH_USER_MODEL
 
@@ -167,6 +167,7 @@ class Decision(models.Model):
     reason = models.ForeignKey(ExclusionReason, models.PROTECT, null=True, related_name="+")
     current = models.BooleanField(default=True)
     undone_at = models.DateTimeField(null=True)
+    imported_from = models.ForeignKey(Dump, models.PROTECT, null=True, related_name="+")  # made elsewhere, before
     key = models.UUIDField()
     at = models.DateTimeField(default=timezone.now)
 

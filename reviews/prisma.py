@@ -33,7 +33,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one column of the flow counts. `pending`, `conflicts`, `awaited` and `assessing` are what is still open."""
+    """What one column of the flow counts. `pending`, `conflicts`, `awaited` and `assessing` are what is still open;
+    `unread` are stretches of dumps that nobody could read yet, and that are in no other number."""
 
     arm: str = DATABASES
     identified: int = 0
@@ -54,6 +55,7 @@ class Counts:
     reports_excluded: int = 0
     reasons: tuple[Named, ...] = ()
     included: int = 0
+    unread: int = 0
 
     @property
     def open(self) -> int:
@@ -71,12 +73,13 @@ class Flow:
     previous: int = 0
     reports: int = 0
     studies: int = 0
+    unread: int = 0
     own_only: bool = False
 
     @property
     def columns(self) -> tuple[Counts, ...]:
         """The columns that are drawn: other methods only where something came from there."""
-        any_other = self.other.identified or self.other.screened
+        any_other = self.other.identified or self.other.screened or self.other.unread
         return (self.databases, self.other) if any_other else (self.databases,)
 
 
@@ -140,6 +143,8 @@ def kind_in_words(kind: str, _: Say) -> str:
         "organisation": _("Organisations"),
         "citation": _("Citation searching"),
         "person": _("People asked"),
+        "hand": _("Hand-searching"),
+        "personal": _("Personal files"),
         "previous": _("Previous review"),
     }
     return words.get(kind, kind)
@@ -150,6 +155,9 @@ def _identified(counts: Counts, _: Say) -> list[Line]:
     for kind in counts.kinds:
         lines.append(Line(kind_in_words(kind.kind, _), kind.number, kind.opens))
         lines += [Line(each.name, each.number, each.opens, level=1) for each in kind.sources]
+    if counts.unread:
+        words = _("Stretches identified, not yet read")
+        lines.append(Line(words, counts.unread, f"rejected-{counts.arm}", pending=True))
     return lines
 
 
@@ -337,6 +345,12 @@ def _falls(flow: Flow, _: Say) -> Identity:
 
 
 def final(flow: Flow) -> bool:
-    """Whether the figure may be printed as the last one: every identity holds, nothing is open, all decisions count."""
+    """Whether the figure may be printed as the last one: every identity holds, nothing is open or unread, all decisions
+    count."""
     all_hold = all(each.holds is not False for each in identities(flow))
-    return all_hold and not flow.own_only and not any(counts.open for counts in (flow.databases, flow.other))
+    return (
+        all_hold
+        and not flow.own_only
+        and not flow.unread
+        and not any(counts.open for counts in (flow.databases, flow.other))
+    )

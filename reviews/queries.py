@@ -94,7 +94,7 @@ def conflicts(*, review: Review, stage: str) -> QuerySet[Outcome]:
 def decisions_in_conflict(*, outcome: Outcome) -> QuerySet[Decision]:
     """Every member's decision on a work in conflict; for adjudicators only (the view asks `access`)."""
     rows = Decision.objects.filter(review=outcome.review_id, work=outcome.work_id, stage=outcome.stage, current=True)
-    return rows.select_related("member__user", "reason").order_by("pk")
+    return rows.select_related("member__user", "reason", "imported_from").order_by("pk")
 
 
 def states(review: Review, stage: str) -> dict[str, int]:

@@ -8,7 +8,9 @@ from collections import Counter
 from django.db.models import F, Q
 from django.utils import timezone
 
-from records.models import Record, Work
+from records import engine
+from records.models import Dump, Record, Work
+from reviews import carried
 from reviews import outcome as thought
 from reviews.models import (
     Adjudication,
@@ -98,6 +100,9 @@ def _to_study(review: Review, work: Work) -> None:
         report.save(update_fields=["study"])
 
 
+OF_OUTCOME = ("review_id", "stage", "state", "decided", "at", "work_id", "rank", "aside")
+
+
 class InReviews:
     """What records/ tells this floor (see records.works.Upstairs): outcomes are made and settled with the works."""
 
@@ -108,17 +113,16 @@ class InReviews:
 
     def made(self, library_id: int, works: list[Work]) -> None:
         """Every new work starts pending at title and abstract."""
-        Outcome.objects.bulk_create(
-            [
-                Outcome(
-                    review_id=library_id, work=w, stage=StageName.TITLE_ABSTRACT, rank=w.rank, aside=w.aside or w.empty
-                )
-                for w in works
-            ],
-            batch_size=1000,
-        )
+        stage, at = str(StageName.TITLE_ABSTRACT), engine.moment(timezone.now())
+        pending = (library_id, stage, str(State.PENDING), 0, at)
+        rows = [(*pending, work.pk, work.rank, work.aside or work.empty) for work in works]
+        engine.insert("reviews_outcome", OF_OUTCOME, rows)
         fresh = sum(not (w.aside or w.empty) for w in works)
         tally(library_id, StageName.TITLE_ABSTRACT, {State.PENDING: fresh})
+
+    def read(self, dump: Dump) -> None:
+        """A dump was read to its end: decisions that it carries are counted, and taken over where that was said before."""
+        carried.note_down(dump)
 
     def moved(self, library_id: int, record_ids: list[int], work_ids: set[int]) -> None:
         """Decisions follow the record they were made on; then every touched outcome is settled anew."""
@@ -166,10 +170,13 @@ def _follow(review: Review, here: dict[int, int]) -> None:
 
 
 def _one_current_each(review: Review, work: Work, stage: str) -> None:
-    """Where a member decided on two records now joined, the newest is current and the other is remembered."""
+    """Where a member decided on two records now joined, the newest is current and the other is remembered.
+
+    One made elsewhere (`imported_from`) gives way to one made here.
+    """
     newest: dict[int, int] = {}
     rows = Decision.objects.filter(review=review, work=work, stage=stage)
-    for row in rows.filter(undone_at=None).order_by("pk"):
+    for row in sorted(rows.filter(undone_at=None), key=lambda row: (row.imported_from_id is None, row.pk)):
         newest[row.member_id] = row.pk
     rows.exclude(pk__in=newest.values()).update(current=False)
     rows.filter(pk__in=newest.values()).update(current=True)

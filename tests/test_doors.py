@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from records.actions import text_of
-from records.models import Dump, Job, Match, Record, Search
+from records.models import Dump, Job, KnownItem, Match, Record, RejectedStretch, Search, Upload
 from reviews.access import ACTS
 from reviews.models import Invitation, Report, Retrieval, Review, Role
 from reviews.queries import included_works
@@ -59,9 +59,33 @@ TABLE = {
     "reviews:import": Row("import", post=True),
     "reviews:import-progress": Row("import"),
     "reviews:cancel-job": Row("import", get=False, post=True, child="job_id"),
+    "reviews:uploads": Row("import", get=False, post=True),
+    "reviews:upload": Row(
+        "import", post=True, child="upload_id", posted=(400, 404), shown=(200, 404)
+    ),  # its owner's only
+    "reviews:preview": Row("import", post=True, child="dump_id"),
+    "reviews:earlier-decisions": Row("settings", post=True, child="dump_id"),
     "reviews:aside": Row("import", get=False, post=True, child="search_id"),
     "reviews:intake": Row("import", child="dump_id"),
     "reviews:dump-file": Row("import", child="dump_id"),
+    "reviews:dump-source": Row("import", child="dump_id"),
+    "reviews:remove-stretches": Row("import", get=False, post=True, child="dump_id"),
+    "reviews:undo-import": Row("import", post=True, child="dump_id"),
+    "reviews:redo-import": Row("import", get=False, post=True, child="dump_id"),
+    "reviews:stretch": Row("import", post=True, child="stretch_id"),
+    "reviews:searches": Row("view"),
+    "reviews:search-nothing": Row("import", get=False, post=True),
+    "reviews:appendix": Row("view"),
+    "reviews:appendix-file": Row("view", fixed={"file_format": "md"}),
+    "reviews:search": Row("view", child="search_id"),
+    "reviews:search-change": Row("import", get=False, post=True, child="search_id"),
+    "reviews:search-nothing-here": Row("import", get=False, post=True, child="search_id"),
+    "reviews:known-items": Row("view"),
+    "reviews:known-items-add": Row("import", get=False, post=True),
+    "reviews:known-item-remove": Row("import", get=False, post=True, child="item_id", posted=(302, 404)),
+    "reviews:missing": Row("upload"),
+    "reviews:give-abstract": Row("upload", get=False, post=True, child="work_id"),
+    "reviews:take-back-filling": Row("upload", get=False, post=True, child="record_id"),
     "reviews:library": Row("view"),
     "reviews:work": Row("view", child="work_id"),
     "reviews:join": Row("dedup", get=False, post=True, child="work_id"),
@@ -141,9 +165,14 @@ def children_of(world: worlds.World) -> dict[str, Any]:
         "job_id": Job.objects.filter(library=review.pk).first().pk,
         "search_id": Search.objects.filter(library=review.pk).first().pk,
         "dump_id": Dump.objects.filter(library=review.pk).first().pk,
+        "stretch_id": RejectedStretch.objects.create(
+            library=world.library, dump=records[0].dump, first_line=1, last_line=1, reason="stray words", text="x"
+        ).pk,
         "work_id": next(iter(world.works.values())).pk,
         "record_id": records[0].pk,
+        "upload_id": Upload.objects.create(library=world.library, name="big.ris", size=9, by=owner.user).pk,
         "match_id": match.pk,
+        "item_id": KnownItem.objects.create(library=world.library, text="10.5555/known", by=owner.user).pk,
     }
     return found | themed(world, owner)
 

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from records import actions as found
-from records.models import Match, Record, RejectedStretch, Work
+from records import known
+from records.models import AlreadyThere, Dump, Match, Record, RejectedStretch, Upload, Work
 from reviews import actions, counters, setup
 from reviews.models import Decision, Outcome, Report, StageName, State, Study
 from tests import world as worlds
@@ -28,8 +29,20 @@ PAGES = {
     "reviews:team": ("ann", "team/", 5, 5),
     "reviews:import": ("ann", "import/", 8, 8),
     "reviews:import-progress": ("lib", "import/progress/", 8, 8),
-    "reviews:intake": ("ann", "dumps/{dump}/", 9, 9),
+    "reviews:upload": ("ann", "import/uploads/{upload}/", 4, 4),
+    "reviews:preview": ("ann", "dumps/{dump}/preview/", 5, 5),
+    "reviews:earlier-decisions": ("ann", "dumps/{dump}/decisions/", 5, 5),
+    "reviews:intake": ("ann", "dumps/{dump}/", 11, 11),
     "reviews:dump-file": ("ann", "dumps/{dump}/file/", 4, 4),
+    "reviews:dump-source": ("ann", "dumps/{dump}/source/", 7, 7),
+    "reviews:stretch": ("ann", "stretches/{stretch}/", 7, 7),
+    "reviews:undo-import": ("ann", "dumps/{dump}/undo/", 15, 16),
+    "reviews:searches": ("bo", "searches/", 9, 9),
+    "reviews:search": ("ann", "searches/{search}/", 11, 11),
+    "reviews:appendix": ("bo", "searches/appendix/", 10, 10),
+    "reviews:appendix-file": ("bo", "searches/appendix.md", 10, 10),
+    "reviews:known-items": ("bo", "known-items/", 14, 16),
+    "reviews:missing": ("bo", "missing-abstracts/", 6, 6),
     "reviews:library": ("bo", "library/", 5, 5),
     "reviews:work": ("bo", "works/{work}/", 9, 9),
     "reviews:duplicates": ("lib", "duplicates/", 9, 9),
@@ -43,6 +56,10 @@ PAGES = {
     # The same pages, other lists, stages and roles.
     "overview, reviewer": ("bo", "", 10, 14),
     "overview, observer": ("obs", "", 7, 8),
+    "intake, found": ("lib", "dumps/{dump}/?list=found", 13, 13),
+    "intake, already there": ("lib", "dumps/{dump}/?list=there", 11, 11),
+    "source, a record": ("lib", "dumps/{dump}/source/?record={record}", 7, 7),
+    "missing, decided": ("bo", "missing-abstracts/?part=decided", 6, 6),
     "library, records": ("bo", "library/?list=records", 5, 5),
     "library, rejected": ("lib", "library/?list=rejected", 5, 5),
     "library, duplicates": ("lib", "library/?list=duplicates", 5, 5),
@@ -117,9 +134,17 @@ def grow(world, count):
         )
         for n, w in enumerate(questions) for band, asked, said in [bands[n % 4]]
     )  # fmt: skip
+    known.add(
+        by=world.people["ann"], library=world.library, text="\n".join(f"10.5555/{n}" for n in range(there, count))
+    )
     found.recount_questions(world.library)
     counters.mend(world.review.pk)
     assert RejectedStretch.objects.filter(dump=dump).exists()
+    AlreadyThere.objects.bulk_create(
+        AlreadyThere(library=world.library, dump=dump, record=w.lead, first_line=n, last_line=n, filled=["doi"])
+        for n, w in enumerate(works)
+    )
+    Dump.objects.filter(pk=dump.pk).update(already_there=len(works), found=dump.found + len(works))
     world.dump = dump
     return works
 
@@ -135,10 +160,14 @@ def join_into_one(world, works):
 def asked(world):
     """How often each page asks the database."""
     counts = {}
+    upload = Upload.objects.create(library=world.library, name="big.ris", size=9, by=world.people["ann"])
     for name, (who, rest, *_numbers) in PAGES.items():
         client = Client()
         client.force_login(world.people[who])
-        place = f"/reviews/{world.review.pk}/" + rest.format(dump=world.dump.pk, work=world.works["alpha"].pk)
+        place = f"/reviews/{world.review.pk}/" + rest.format(
+            dump=world.dump.pk, work=world.works["alpha"].pk, search=world.dump.search_id, upload=upload.pk,
+            stretch=world.dump.rejected_stretches.earliest("pk").pk, record=world.dump.records.order_by("pk")[1].pk,
+        )  # fmt: skip
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(place)
             if answer.streaming:

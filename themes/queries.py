@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import ngettext
 
 from records import queries as found
 from records.actions import text_shown
-from records.models import TextVersion, Work
+from records.models import Dump, Record, TextVersion, Work
 from reviews.access import sees_all
 from reviews.models import Member, Report, StageName
 from reviews.queries import included_works
@@ -330,3 +331,17 @@ def _with_codes(member: Member, rows: QuerySet[Coding], excerpts: Iterable[Excer
         )
         for excerpt in excerpts
     ]
+
+
+# --- before an import is taken back -------------------------------------------------------------------------
+def told_of_import(member: Member, dump: Dump) -> list[str]:
+    """How many excerpts with codings stand on the works of a dump, as far as this member may know; nothing for none."""
+    works = Record.objects.filter(dump=dump).values("work")
+    codings = codings_shown_to(member).filter(excerpt__text__record__work__in=works)
+    count = codings.aggregate(n=EXCERPTS)["n"]
+    said = ngettext(
+        "%d coded excerpt stands on these works; it is kept.",
+        "%d coded excerpts stand on these works; they are kept.",
+        count,
+    )
+    return [said % count] if count else []

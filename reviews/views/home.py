@@ -44,7 +44,7 @@ def overview(request: HttpRequest, member: Member) -> HttpResponse:
     decides, settles = "decide" in may, "adjudicate" in may
     context = {
         "library": review.library,
-        "counted": flow.lengths(member, ("records", "works")),  # what is set aside is in no list
+        "counted": flow.lengths(member, ("records", "works", "rejected")),  # what is set aside is in no list
         "intake": found.intake(review.library),
         "progress": queries.progress(member=member, stage=StageName.TITLE_ABSTRACT) if decides else None,
         "states": queries.states(review, StageName.TITLE_ABSTRACT) if access.sees_totals(member) else None,

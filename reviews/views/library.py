@@ -55,7 +55,9 @@ def work(request: HttpRequest, member: Member, work_id: int) -> HttpResponse:
         one = Work.objects.get(pk=gone.work_id)
     context = {
         "card": found.card(one),
-        "decisions": access.decisions_shown_to(member).filter(work=one).select_related("member__user", "reason"),
+        "decisions": access.decisions_shown_to(member)
+        .filter(work=one)
+        .select_related("member__user", "reason", "imported_from"),
         "related": found.related_works(one).select_related("lead"),
         "stages": member.review.stages.order_by("pk"),
     }

@@ -24,6 +24,7 @@ def prisma(request: HttpRequest, member: Member) -> HttpResponse:
         "failing": [each for each in failing if not each.notice],
         "noticed": [each for each in failing if each.notice],
         "final": thought.final(found),
+        "unread": found.unread,
         "own_only": found.own_only,
         "own_from_full_text": access.sees_totals(member, StageName.TITLE_ABSTRACT),
         "columns": _columns(found),

@@ -70,7 +70,13 @@ def _card(
     request: HttpRequest, member: Member, stage: str, *, work: Work | None = None, told: str = "", status: int = 200
 ) -> HttpResponse:
     work = work or queries.next_work(member=member, stage=stage)
-    own = work and access.decisions_shown_to(member).filter(work=work, stage=stage, member=member).first()
+    own = (
+        work
+        and access.decisions_shown_to(member)
+        .filter(work=work, stage=stage, member=member)
+        .select_related("imported_from")
+        .first()
+    )
     context = {
         "stage": stage,
         "card": found.card(work) if work else None,

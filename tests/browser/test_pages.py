@@ -26,7 +26,8 @@ OPEN = [
     "/invitations/spent/",
     "/accounts/reset/spent/",
 ]
-FILES = {"reviews:dump-file", "reviews:export-file", "reviews:prisma-svg", "reviews:import-progress"}
+FILES = {"reviews:upload", "reviews:dump-file", "reviews:export-file", "reviews:prisma-svg", "reviews:import-progress",
+         "reviews:appendix-file"}  # fmt: skip
 
 
 @pytest.fixture

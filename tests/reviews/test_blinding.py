@@ -10,6 +10,8 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from records import known
+from records.models import Dump, Record
 from reviews import actions
 from reviews.models import Role, StageName
 from tests import world as worlds
@@ -18,9 +20,25 @@ PLACES = [
     "/", "{r}", "{r}library/", "{r}library/?list=records", "{r}library/?list=duplicates", "{r}prisma/", "{r}prisma/flow.svg",
     "{r}export/", "{r}export/works.csv", "{r}export/works.ris", "{r}export/records.csv", "{r}export/sought-databases.csv",
     "{r}export/excluded-databases.ris", "{r}library/?q=interviewed",
+    "{r}searches/", "{r}searches/appendix/", "{r}searches/appendix.md", "{r}known-items/", "{r}library/?list=no-abstract-open",
+    "{r}library/?list=no-abstract-decided",
 ]  # fmt: skip
-OF_SCREENERS = ["{r}screen/title-abstract/", "{r}screen/full-text/", "{r}themes/", "{r}themes/matrix/"]
-OF_LIBRARIANS = ["{r}import/", "{r}import/progress/", "{r}duplicates/", "{r}duplicates/?list=joined", "{r}reports/"]
+OF_SCREENERS = [
+    "{r}screen/title-abstract/",
+    "{r}screen/full-text/",
+    "{r}themes/",
+    "{r}themes/matrix/",
+    "{r}missing-abstracts/",
+    "{r}missing-abstracts/?part=decided",
+]
+OF_LIBRARIANS = [
+    "{r}import/",
+    "{r}import/progress/",
+    "{r}duplicates/",
+    "{r}duplicates/?list=joined",
+    "{r}reports/",
+    "{r}missing-abstracts/?part=decided",
+]
 OF_OWNERS = ["{r}settings/", "{r}settings/unblind/", "{r}team/"]
 LISTS = [
     "sought",
@@ -57,6 +75,10 @@ def world(db):
     world.review.save()
     world.people["di"] = worlds.person("di")
     world.members["di"] = worlds.join_team(world.review, world.members["ann"], world.people["di"], Role.OWNER)
+    text = "\n".join(f"10.5555/jic.{name}" for name in worlds.NAMES)
+    known.add(by=world.people["ann"], library=world.library, text=text)
+    for record in Record.objects.filter(work__in=[world.works["echo"], world.works["delta"]]):
+        Record.objects.filter(pk=record.pk).update(abstract="")
     world.decide("bo", "delta", "include")
     world.decide("bo", "golf", "exclude", reason=world.reason("setting"))
     return world
@@ -95,6 +117,9 @@ def in_the_world_where(world, verdicts, look):
 def all_pages(world, client, who) -> dict[str, bytes]:
     lists = [f"{{r}}library/?list={name}-{arm}" for name in LISTS for arm in ("databases", "other")]
     works = [f"{{r}}works/{work.pk}/" for work in world.works.values()]
+    if who in ("lib", "di"):
+        for dump in Dump.objects.filter(library=world.library):
+            works += [f"{{r}}dumps/{dump.pk}/{rest}" for rest in ("", "?list=joined", "source/", "undo/")]
     if who in ("bo", "di"):
         works += [f"{{r}}screen/title-abstract/?work={work.pk}" for work in world.works.values()]
         works += [f"{{r}}themes/works/{work.pk}/" for work in world.works.values()]

@@ -186,7 +186,7 @@ def test_the_intake_says_in_words_what_became_of_every_entry(ann, alone):
     worlds.import_text(alone.review, alone.people["ann"], worlds.ris("alpha"), source="First")
     dump = worlds.import_text(alone.review, alone.people["ann"], worlds.ris("alpha", "bravo"), source="Second")
     text = intake(ann, dump)
-    assert "Read as RIS" in text and "2 entries were found. 2 records were taken in." in text
+    assert "2 entries were found; all were taken in." in text and "Read as RIS" in text
     assert "1 of them was joined with a work that was there already." in text
     assert "Nothing was rejected." in text
     assert dump.sha256 in text and "2 records joined" in text
@@ -197,8 +197,8 @@ def test_rejected_stretches_stand_there_with_lines_and_reason(ann, alone):
     text = intake(ann, dump)
     stretch = dump.rejected_stretches.get()
     assert dump.found == dump.taken_in + dump.rejected == 3
-    assert "1 stretch could not be read; it is listed below." in text
-    assert f"lines {stretch.first_line} to {stretch.last_line} {stretch.reason}" in text
+    assert "Of 3 entries 2 were taken in, 1 could not be read." in text
+    assert f"line {stretch.first_line} not yet read {stretch.reason}" in text
     assert "stray &lt;words&gt; between" in text
     assert "3 entries = 2 taken in + 0 already there + 1 rejected." in words(ann.get(place(alone)))
 
@@ -209,7 +209,7 @@ def test_a_dump_that_is_not_understood_is_kept_and_says_so(ann, alone):
     text = intake(ann, dump)
     assert "Winnow did not understand this one, so nothing was taken in." in text
     assert "please find nothing" in text
-    assert "not understood" in words(ann.get(place(alone)))
+    assert "One file or text was not understood." in words(ann.get(place(alone)))
     assert not Record.objects.exists()
 
 

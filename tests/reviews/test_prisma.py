@@ -101,6 +101,25 @@ def test_each_identity_is_found_broken_alone(name: str, flow: Flow) -> None:
     assert not final(flow)
 
 
+def test_what_is_not_yet_read_stands_in_its_column_and_keeps_the_flow_from_being_final() -> None:
+    assert final(TWO)
+    waiting = replace(TWO, unread=5, databases=replace(LEFT, unread=2), other=replace(RIGHT, unread=3))
+    assert failing(waiting) == []
+    assert not final(waiting)
+    lines = {box.arm: box.lines[-1] for box in boxes(waiting) if box.key == "identified"}
+    said = [(lines[arm].words, lines[arm].number, lines[arm].opens, lines[arm].pending) for arm in (DATABASES, OTHER)]
+    words = "Stretches identified, not yet read"
+    assert said == [(words, 2, "rejected-databases", True), (words, 3, "rejected-other", True)]
+
+
+def test_where_all_was_read_nothing_is_said_of_it() -> None:
+    assert not any("not yet read" in line.words for box in boxes(TWO) for line in box.lines)
+
+
+def test_a_previous_reviews_unread_stretches_keep_it_from_being_final_too() -> None:
+    assert not final(replace(ONE, unread=1))
+
+
 def test_a_number_that_is_not_its_lists_length_breaks_p11() -> None:
     twice = replace(LEFT, reasons=(Named("Wrong setting", 9, "reason-1"), Named("Wrong design", 6, "reason-1")))
     assert failing(replace(ONE, databases=twice)) == ["P11"]

@@ -16,13 +16,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from records import jobs
+from records import jobs, uploads
+from records.child import dismiss
 
 TICK = 5.0
 GRACE = 15.0
+HOUR = 3600.0
 
 
 class Command(BaseCommand):
+    swept = 0.0  # when uploads left lying were looked for last
+
     help = "Serve the site and read dumps: web server and task worker in one terminal."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -37,20 +41,25 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for name in options["first"]:  # in this process: starting Python three times more costs seconds
             call_command(name, **({} if name == "demo" else {"verbosity": 0, "interactive": False}))
+        dismiss()  # the demo was read by one
         wanted: dict[str, list[str]] = {}
         if not options["worker_only"]:
             wanted["web"] = web_command(options["host"], options["port"])
         if not options["web_only"]:
-            wanted["worker"] = [sys.executable, "manage.py", "db_worker", "--interval", "0.3", "-v", "0"]
+            worker = [sys.executable, "manage.py", "db_worker", "--interval", "0.3", "-v", "0"]
+            wanted["worker"] = ["nice", "-n", "10", *worker]  # who screens meanwhile comes first
         sys.exit(supervise(wanted, tick=None if options["web_only"] else self.tick))
 
     def tick(self) -> None:
-        """Take up jobs that died. A database that is away for a moment is no reason to stop serving."""
+        """Take up jobs that died, and sweep away uploads that nobody finished. A database that is away for a moment is no reason to stop serving."""
         close_old_connections()
         try:
             jobs.take_up_stale()
+            if time.monotonic() - self.swept > HOUR:
+                self.swept = time.monotonic()
+                uploads.sweep()
         except Exception as fault:
-            self.stderr.write(f"stale jobs could not be looked at: {fault}")
+            self.stderr.write(f"stale jobs and uploads could not be looked at: {fault}")
 
 
 def web_command(host: str, port: str) -> list[str]:
