@@ -104,9 +104,7 @@ def _before(ends: list[int], line: int) -> int:
 def _wrapper(name: str, data: bytes, ranges: list[tuple[int, int]], notices: list[Notice]) -> list[tuple[int, int]]:
     """Stretches of lines that belong to the file as a whole."""
     if name == "bibtex":
-        commands = (
-            each for each in bibtex_syntax.stretches(Source.of(data).lines()) if each.kind in bibtex_syntax.COMMAND
-        )
+        commands = (each for each in bibtex_syntax.stretches(Source.of(data)) if each.kind in bibtex_syntax.COMMAND)
         return [(each.first, each.last) for each in commands if each.closed]
     if name in XML:
         fault = next((each.line for each in notices if each.text.startswith("not well formed")), 0)

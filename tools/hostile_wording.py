@@ -15,6 +15,10 @@ from typing import Any
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 RUNNING = re.compile(r"(?:on\w+|hx-\w+.*|data-hx-.*)", re.I)
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Text in these turns nothing around it: by their nature, or by a rule of static/css/base.css.
+ISOLATING = {"bdi", "title", "textarea", "option", "pre", "a", "strong", "cite", "td", "dd"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 Row = dict[str, Any]
 
 
@@ -24,6 +28,7 @@ class Case:
     def __init__(self, entry: Row, site: Any, review: int, dump: Row | None, answer: str) -> None:
         self.entry, self.site, self.review, self.dump, self.answer = entry, site, review, dump, answer
         self.records: list[Row] = site.rows("records_record", dump_id=dump["id"]) if dump else []
+        self.sent: dict[str, str] = {}  # pages, by their places
         self.rejected: list[Row] = site.rows("records_rejectedstretch", dump_id=dump["id"]) if dump else []
 
     def count(self, table: str) -> int:
@@ -42,11 +47,24 @@ class Case:
         """The page that says what became of the file; the answer to the upload where there is no dump."""
         return self.page(f"dumps/{self.dump['id']}/") if self.dump else self.answer
 
-    def pages(self) -> list[str]:
+    def places(self) -> list[str]:
         """The pages on which the first few records show."""
-        works = list(dict.fromkeys(record["work_id"] for record in self.records))
-        places = ["library/", "library/?list=records", "import/", "screen/title-abstract/"]
-        return [self.intake(), *map(self.page, [*places, *(f"works/{work}/" for work in works[:12])])]
+        works = list(dict.fromkeys(record["work_id"] for record in self.records))[:12]
+        source = [f"dumps/{self.dump['id']}/source/?record={record['id']}" for record in self.records[:2] if self.dump]
+        stretches = [f"stretches/{each['id']}/" for each in self.rejected[:2]]
+        always = ["library/", "library/?list=records", "import/", "duplicates/", "screen/title-abstract/"]
+        return [*always, *source, *stretches, *(f"works/{work}/" for work in works)]
+
+    def pages(self) -> list[str]:
+        """Those pages as they are sent, and the intake page first; asked for once."""
+        if not self.sent:
+            self.sent = {"intake": self.intake(), **{place: self.page(place) for place in self.places()}}
+        return list(self.sent.values())
+
+    def sizes(self) -> list[tuple[str, int]]:
+        """Each of those pages with its bytes."""
+        self.pages()
+        return [(place, len(page.encode())) for place, page in self.sent.items()]
 
     def says(self, *words: str) -> str:
         """Whether the intake page, or the answer to the upload, says one of these words."""
@@ -209,12 +227,35 @@ def round_trip(case: Case) -> str:
     return "" if before == after else f"{sorted(set(before) ^ set(after))[:4]}"
 
 
+class Turning(HTMLParser):
+    """Collects the elements that hold a character which turns the direction of what stands behind it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in self.inside and self.inside.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if BIDI.search(data) and not {*self.inside} & ISOLATING:
+            self.found.append(f"{self.inside[-1]}: {data.strip()[:60]!a}")
+
+
 def isolated(case: Case) -> str:
-    page = case.page("library/")
-    css = "".join(path.read_text() for path in case.site.root.glob("static/css/*.css"))
-    return (
-        "" if "<bdi" in page or 'dir="auto"' in page or "unicode-bidi" in css else "no <bdi>, dir=auto or unicode-bidi"
-    )
+    """Whether whatever turns the direction of writing stands in a place of its own."""
+    for page in case.pages():
+        looked = Turning()
+        looked.feed(page)
+        if looked.found:
+            return f"not isolated, in {looked.found[0]}"
+    return ""
 
 
 def stored(case: Case) -> str:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 HEAD_CHARACTERS = 64_000
 CHUNK = 1 << 16
+PIECE = 1 << 14  # bytes decoded at once; larger ones leave the processor's cache
 EXCERPT = 200
 
 
@@ -106,7 +107,7 @@ class Source:
         )
         first, nul = True, 0
         while True:
-            data = self.file.read(CHUNK)
+            data = self.file.read(PIECE)
             piece = decoder.decode(data, final=not data)
             if first and piece:
                 piece, first = piece.removeprefix("\ufeff"), False
@@ -183,8 +184,9 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     file.seek(0)
     try:
-        while data := file.read(CHUNK):
-            decoder.decode(data)
+        while data := file.read(PIECE):
+            if not data.isascii() or decoder.getstate()[0]:  # plain ASCII is valid anyway, unless a character is begun
+                decoder.decode(data)
     except UnicodeDecodeError:
         return False
     return True

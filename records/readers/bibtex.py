@@ -5,13 +5,16 @@ Where entries begin and end is `bibtex_syntax`'s knowledge, LaTeX to plain text 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from records import earlier_decisions
-from records.names import CORPORATE
 from records.readers import latex
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
-from records.readers.bibtex_syntax import COMMAND, ENDLESS, Entry, Stretch, define, entry, stretches
+from records.readers.bibtex_entry import ENDLESS, Entry, define, entry
+from records.readers.bibtex_names import one_group, people
+from records.readers.bibtex_syntax import COMMAND, Stretch, stretches
 from records.readers.bibtex_syntax import NAME as FIELD_NAME
+from records.readers.tagged import flowing
 
 NAME = "bibtex"
 LABEL = "BibTeX"
@@ -65,18 +68,14 @@ MONTHS = {
     "jan": "January", "feb": "February", "mar": "March", "apr": "April", "may": "May", "jun": "June", "jul": "July",
     "aug": "August", "sep": "September", "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
-SUFFIX = re.compile(r"(?:jr|sr)\.?|[ivx]{1,5}|\d(?:nd|rd|th)", re.I)
-AND = re.compile(r"\s+and\s+", re.I)
-AND_OR_BRACE = re.compile(r"[{}]|\s+and(?=\s)", re.I)
-DOUBLE_BLANK = re.compile(r",[ \xa0]{2}(?=\S)")
 WHOLE_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.I)
 DOI_URL = re.compile(r"doi\.org/(10\.\d{4,9}/[^\s?#&}]+)", re.I)
 CITED = re.compile(r"cited by:? *(\d{1,6})\b", re.I)
 NOTED_PMID = re.compile(r"PMID:? *(\d{1,8})\b", re.I)
 LOOKS_LIKE_ENTRY = re.compile(r"@\w+\s*[{(]|^\s*[A-Za-z][\w-]*\s*=\s*[{\"]", re.M)
+LISTS, SEMICOLON, COMMA = re.compile(r" ?; ?|, "), re.compile(r" ?; ?"), re.compile(r" ?, ?")
 GROUP = re.compile(r"\{[^{}]*\}")
 HIDDEN, SHOWN = str.maketrans(",;", "\ue000\ue001"), str.maketrans("\ue000\ue001", ",;")
-NAME_PART = re.compile(r"\b(family|given|prefix|suffix)\s?=\s?([^,=]+)", re.I)
 DECLARED = re.compile(r"^%+ *(?:Encoding|Saved with string encoding):? *(.+)$", re.M | re.I)
 KNOWN = re.compile(
     rf"^[ \t\xa0\ufeff]*@[ \t]*(?:(?:{'|'.join(TYPES)}|string|preamble|comment)[ \t]*[{{(]"
@@ -96,7 +95,7 @@ def read(source: Source) -> Iterator[Yielded]:
     parents = _parents(source)
     macros = dict(MONTHS)
     seen = False
-    for stretch in stretches(source.lines()):
+    for stretch in stretches(source):
         if stretch.kind == "string":
             define(stretch, macros)
         elif not stretch.kind:
@@ -144,7 +143,7 @@ def _unclosed(command: Stretch) -> Rejected | Notice:
 def _parents(source: Source) -> dict[str, dict[str, list[str]]]:
     """The entries that others name in crossref, by key: they may stand anywhere in the file, so it is read before."""
     wanted: set[str] = set()
-    for _number, line in source.lines():
+    for _number, line in source.lines() if _anywhere(source, "rossref", "ROSSREF") else ():
         if "crossref" in line or "CROSSREF" in line or "Crossref" in line or "CrossRef" in line:
             found = re.search(r"crossref\s*=\s*[{\"]\s*([^{}\"]+?)\s*[}\"]", line, re.I)
             if found and len(wanted) < MOST_PARENTS:
@@ -152,7 +151,7 @@ def _parents(source: Source) -> dict[str, dict[str, list[str]]]:
     if not wanted:
         return {}
     found_parents, macros = {}, dict(MONTHS)
-    for stretch in stretches(source.lines()):
+    for stretch in stretches(source):
         if stretch.kind == "string":
             define(stretch, macros)
         elif stretch.kind and stretch.kind not in COMMAND:
@@ -163,12 +162,28 @@ def _parents(source: Source) -> dict[str, dict[str, list[str]]]:
     return found_parents
 
 
+def _anywhere(source: Source, *words: str) -> bool:
+    """Whether one of these words, none longer than 20 characters, stands in the text at all."""
+    before = ""
+    for piece in source._with_line_feeds():
+        if any(word in piece or word in before + piece[:20] for word in words):
+            return True
+        before = piece[-20:]
+    return False
+
+
+@lru_cache(maxsize=2000)
+def _named(name: str) -> str:
+    """The name of a field as the tables spell it."""
+    return name.lower().replace("_", "-").replace(" ", "-")
+
+
 def _values(taken: Entry) -> dict[str, list[str]]:
     """Each field's values by its name in lower case; empty ones are absence."""
     values: dict[str, list[str]] = {}
     for name, _verbatim, value, _line in taken.rows:
         if value := value.strip():
-            values.setdefault(name.lower().replace("_", "-").replace(" ", "-"), []).append(value)
+            values.setdefault(_named(name), []).append(value)
     return values
 
 
@@ -251,21 +266,22 @@ def keywords(value: str) -> list[str]:
 
     Scopus wrote up to three lists into one field: words apart by a semicolon and two blanks, lists by a comma.
     """
-    while _one_group(value):
+    while one_group(value):
         value = value[1:-1]
-    if "{" in value:  # what stands in braces stays together
+    grouped = "{" in value  # what stands in braces stays together
+    if grouped:
         value = GROUP.sub(lambda found: found.group(0).translate(HIDDEN), value)
-    words = latex.plain(" ".join(value.split()))
+    words = latex.plain(flowing(value))
     several = ";  " in value and "\n" not in value
-    parts = re.split((r" ?; ?|, " if several else r" ?; ?") if ";" in words else r" ?, ?", words)
-    return [part.translate(SHOWN) for part in parts]
+    parts = ((LISTS if several else SEMICOLON) if ";" in words else COMMA).split(words)
+    return [part.translate(SHOWN) for part in parts] if grouped else parts
 
 
 def _titles(draft: Draft, kind: str, values: dict[str, list[str]]) -> None:
     """The title with its subtitle; the journal or book that the work stands in. A book's own title is no journal."""
     if kind == "inreference" and "lista" in values:  # biblatex-chicago: lista is the entry, title the work of reference
         values = values | {"title": values["lista"], "booktitle": values.get("title", [])}
-    title, subtitle = (" ".join(values.get(name, [""])[0].split()) for name in ("title", "subtitle"))
+    title, subtitle = (flowing(values.get(name, [""])[0]) for name in ("title", "subtitle"))
     title = latex.plain(title)
     if subtitle and title:
         title = f"{title}{'' if title.endswith((':', '?', '!', '.')) else ':'} {latex.plain(subtitle)}"
@@ -273,7 +289,7 @@ def _titles(draft: Draft, kind: str, values: dict[str, list[str]]) -> None:
     draft.add("title", ". ".join(filter(None, (title or latex.plain(subtitle), addon))))
     for name in JOURNAL:
         for value in values.get(name, ()):
-            said = latex.plain(" ".join(value.split()))
+            said = latex.plain(flowing(value))
             if name != "booktitle" or kind not in BOOKS or said.casefold() != title.casefold():
                 draft.add("journal", said)
 
@@ -311,85 +327,3 @@ def _paragraphs(value: str) -> str:
     if "\n" not in value:
         return value
     return "\n".join(" ".join(block.split()) for block in re.split(r"\n[ \t]*\n", value))
-
-
-def people(value: str) -> list[str | dict[str, str]]:
-    """The names of an author field: "Family, Given" or as stated, groups in braces as {"literal": name}."""
-    if not AND.search(value) and DOUBLE_BLANK.search(value):  # SciELO: Family, Given,  Family, Given
-        value = DOUBLE_BLANK.sub(" and ", value)
-    value = " ".join(value.split()).removesuffix(" and")
-    if value.startswith("{") and value.endswith("}") and AND.search(value):
-        inner = value[1:-1]  # a list wholly in a second pair of braces is still a list if every part has a comma
-        if "{" not in inner and "}" not in inner and all("," in part for part in AND.split(inner)):
-            value = inner
-    return [name for part in _apart(value) if (name := _person(part))]
-
-
-def _apart(value: str) -> list[str]:
-    """The names of a list apart at each "and" outside braces."""
-    if "{" not in value:
-        return AND.split(value)
-    parts, depth, start = [], 0, 0
-    for found in AND_OR_BRACE.finditer(value):
-        mark = found.group(0)
-        if mark == "{":
-            depth += 1
-        elif mark == "}":
-            depth -= 1
-        elif depth <= 0:
-            parts.append(value[start : found.start()])
-            start = found.end()
-    return [*parts, value[start:]]
-
-
-def _person(part: str) -> str | dict[str, str]:
-    """One name. BibTeX's rules: braces hold words together, words in small letters begin the family name."""
-    part = part.strip(" ,;")
-    if _one_group(part) and not latex.plain(part[:3]).startswith("\\"):
-        return {"literal": latex.plain(part)}
-    if part.endswith("}") and "," not in part and (family := _last_group(part)):  # Hans {van Halen Smith}
-        return f"{latex.plain(family)}, {latex.plain(part[: -len(family)].strip())}"
-    if "family=" in part.replace(" ", ""):
-        return _by_parts(part)
-    name = " ".join(latex.plain(part).split())
-    pieces = [piece.strip() for piece in name.split(",")]
-    if len(pieces) == 3 and SUFFIX.fullmatch(pieces[1]) and pieces[2]:
-        return f"{pieces[0]}, {pieces[2]}, {pieces[1]}"  # Family, Jr, Given
-    if AND.search(name):
-        return {"literal": name}
-    if len(pieces) > 1 or CORPORATE.search(name):
-        return name
-    words = re.sub(r" \d{4}$", "", name).split()  # DBLP numbers people of the same name
-    small = next((at for at, word in enumerate(words[:-1]) if word[0].islower()), 0)
-    return f"{' '.join(words[small:])}, {' '.join(words[:small])}" if small else " ".join(words)
-
-
-def _by_parts(part: str) -> str:
-    """BibLaTeX's extended format: given=Hans, prefix=van, family=Halen, suffix=Jr."""
-    said = {name.lower(): latex.plain(value).strip(' "') for name, value in NAME_PART.findall(part)}
-    family = " ".join(filter(None, (said.get("prefix"), said.get("family"))))
-    return ", ".join(filter(None, (family, said.get("given"), said.get("suffix"))))
-
-
-def _last_group(part: str) -> str:
-    """The family name that stands in braces at the end of a name, or nothing where the braces hold anything else."""
-    depth = 0
-    for at in range(len(part) - 1, 0, -1):
-        depth += (part[at] == "}") - (part[at] == "{")
-        if depth == 0:
-            family = part[at:]
-            other = part[at - 1] != " " or family.startswith("{\\") or SUFFIX.fullmatch(family.strip("{}"))
-            return "" if other else family
-    return ""
-
-
-def _one_group(part: str) -> bool:
-    """Whether a name stands wholly in one pair of braces: a group, or a name that is never turned round."""
-    if not (part.startswith("{") and part.endswith("}")) or part.startswith("{\\"):
-        return False
-    depth = 0
-    for at, character in enumerate(part):
-        depth += (character == "{") - (character == "}")
-        if depth == 0:
-            return at == len(part) - 1
-    return False

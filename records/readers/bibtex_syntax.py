@@ -1,12 +1,16 @@
-"""The shape of BibTeX files: where an entry begins and ends, its fields and their values, and what damage does to them.
+"""The shape of BibTeX files: where an entry begins and ends, and what damage does to that.
 
-Entries are cut out line by line, so a file of any size takes little memory; what a field means is `bibtex`'s knowledge.
+An entry as programs write it is taken apart at once; all others are cut out line by line, so a file of any size takes little
+memory, and `bibtex_entry` takes them apart. What a field means is `bibtex`'s knowledge.
 """
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from records.readers.base import Source
+from records.readers.tagged import given, mark_below
 
 # An entry begins at a line's start, or right after the brace that closes the one before.
 START = re.compile(r"[ \t\xa0\ufeff,;]*@[ \t]*([A-Za-z][\w.:+-]*)[ \t]*([{(])")
@@ -15,22 +19,17 @@ ANEW = re.compile(
     r"[ \t\xa0\ufeff]*@[ \t]*(?:[A-Za-z][\w.:+-]*[ \t]*\{[^{}\"=]*(?:,|$)|(?:string|preamble|comment)[ \t]*[{(])", re.I
 )
 NAME = r"[^\s=,{}\"#%()'\\@][^=,{}\"#\n\\@]{0,60}?"
-FIELD = re.compile(rf"[\s,;]*({NAME})\s{{0,60}}=\s*")
 FIELD_LINE = re.compile(rf"[ \t,]*{NAME}\s{{0,60}}=\s*(?:[{{\"]|\w+\s*(?:[,#}}]|$))")
-NEXT_FIELD = re.compile(rf"\n[ \t,]*(?={NAME}[ \t]{{0,60}}=[ \t]*(?:[{{\"]|\w+[ \t]*(?:[,#}}\n]|$)))")
-KEY = re.compile(rf"\s*([^={{}}\"\n]{{0,500}}?)[ \t]{{0,60}},(?=\s*(?:{NAME}\s{{0,60}}=|[}})]|$)|[ \t]*\n)")
-ANY_KEY = re.compile(r"\s*([^,\n]*),?")
-ENDS_QUOTE = re.compile(rf"\s*(?:#|,?\s*(?:$|[}})]|{NAME}\s{{0,60}}=\s*(?:[{{\"]|\w)))")
-SIMPLE = re.compile(r"\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+)\}")
-BARE = re.compile(r"[^\s,{}\"#][^,{}\"#\n]*")
-MACRO = re.compile(r"[A-Za-z][\w:.+-]*")
-QUOTED = re.compile(r'"[^"]*"|\{[^{}]*\}')
 BRACES = re.compile(r"[{}]")
 MARKS = re.compile(r"[{}\"()]")
-QUOTE_MARKS = re.compile(r"[{}\"]")
+# An entry as programs write it: at a line's start, with a key, each value in braces or one word, the last brace alone.
+OPENING = re.compile(r"@([A-Za-z]+)\{([^\s={}\"#%,\\@]+),")
+BRACED = "[^{}]*+"
+for _depth in range(3):
+    BRACED = rf"[^{{}}]*+(?:\{{{BRACED}\}}[^{{}}]*+)*+"
+USUAL = re.compile(rf"[ \t\n]*([A-Za-z_][\w-]{{0,50}})[ \t]*=[ \t]*(?:\{{({BRACED})\}}|(\w++))[ \t\n]*(?:,|$)")
+ANYWHERE = re.compile(r"\n[ \t\xa0\ufeff]*@")
 COMMAND = {"string", "preamble", "comment"}
-LONGEST_MACRO = 10_000
-ENDLESS = "\ue002"  # stands for a text that grew longer, and for what is made of it
 LONGEST = 4_000_000  # characters; an entry that is longer was never closed
 
 
@@ -50,6 +49,8 @@ class Stretch:
     quoted: bool = False
     properly: bool = False  # closed by a brace that stands alone in its line
     after: str = ""  # what else stands in its last line
+    key: str = ""  # and the fields, of an entry that was taken apart already: name, value, line, whether it stands bare
+    fields: list[tuple[str, str, int, bool]] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -107,16 +108,42 @@ class Stretch:
         return -1
 
 
-def stretches(numbered: Iterable[tuple[int, str]]) -> Iterator[Stretch]:
+def stretches(source: Source) -> Iterator[Stretch]:
     """The entries of a file in order, and the text between them. Every line with words is in one of them."""
-    return _Cutting(numbered).run()
+    return _Cutting(source).run()
+
+
+def _ends(text: str, at: int, _last: bool) -> int:
+    """The end of the first line that is nothing but a brace."""
+    end = mark_below(text, at, "\n}\n", "\n@")
+    return end + 2 if end > 0 else end
+
+
+def _usual(number: int, last: int, block: str) -> Stretch | None:
+    """An entry as programs write it, taken apart at once; None where anything in it is written otherwise."""
+    opened = OPENING.match(block)
+    if not opened or (kind := opened.group(1).lower()) in COMMAND or ("@" in block[1:] and ANYWHERE.search(block, 1)):
+        return None
+    fields: list[tuple[str, str, int, bool]] = []
+    line, counted, at, stop = number, 0, opened.end(), len(block) - 2
+    while found := USUAL.match(block, at, stop):
+        name, braced, word = found.groups()
+        start = found.start(1)
+        line += block.count("\n", counted, start)
+        counted, at = start, found.end()
+        fields.append((name, word if braced is None else braced, line, braced is None))
+    if block[at:stop].strip(" \t\n"):
+        return None
+    return Stretch(
+        number, kind, closed=True, properly=True, last=last, pieces=[block], key=opened.group(2), fields=fields
+    )
 
 
 class _Cutting:
-    """Cuts numbered lines into stretches."""
+    """Cuts lines into stretches."""
 
-    def __init__(self, numbered: Iterable[tuple[int, str]]) -> None:
-        self.lines = iter(numbered)
+    def __init__(self, source: Source) -> None:
+        self.lines = given(source, ("@",), _ends, self._whole)
         self.again: deque[tuple[int, str]] = deque()
         self.now: Stretch | None = None
         self.comments_close = True
@@ -124,8 +151,13 @@ class _Cutting:
     def run(self) -> Iterator[Stretch]:
         """Go through the lines; an entry's end is believed once the next line does not go on with its fields."""
         while True:
-            for number, line in self._rows():
-                yield from self._line(number, line)
+            for number, line, whole in self._rows():
+                if whole:
+                    if self.now:
+                        yield self.now
+                    self.now = whole
+                else:
+                    yield from self._line(number, line)
             if self.now and not self.now.closed and (before := self._reopen(self.now)):
                 yield before
                 continue
@@ -133,10 +165,17 @@ class _Cutting:
                 yield self.now
             return
 
-    def _rows(self) -> Iterator[tuple[int, str]]:
+    def _whole(self, number: int, last: int, block: str) -> Stretch | None:
+        """A usual entry, unless it stands in a comment that is still open."""
+        now = self.now
+        if now and now.kind == "comment" and not now.closed and self.comments_close:
+            return None
+        return _usual(number, last, block)
+
+    def _rows(self) -> Iterator[tuple[int, str, Stretch | None]]:
         while True:
             if self.again:
-                yield self.again.popleft()
+                yield (*self.again.popleft(), None)
             else:
                 row = next(self.lines, None)
                 if row is None:
@@ -207,161 +246,3 @@ class _Cutting:
                 self.now = None
                 return Stretch(comment.first, "comment", last=comment.first + at - 1, pieces=["\n".join(rows[:at])])
         return None
-
-
-Row = tuple[str, str, str, int]  # name, value word for word, value with macros put in, line
-
-
-@dataclass(slots=True)
-class Entry:
-    """One entry taken apart: its key, its fields in order, and whether its braces or quotation marks were damaged."""
-
-    key: str
-    rows: list[Row]
-    damaged: bool = False
-    bare: list[str] = field(default_factory=list)  # fields whose value stands in neither braces nor quotation marks
-
-    def named(self, macros: dict[str, str], months: dict[str, str]) -> list[str]:
-        """What the file's own names for texts that the entry uses stand for, as @string would say it."""
-        verbatim = " # ".join(said for name, said, _value, _line in self.rows if name in self.bare)
-        words = dict.fromkeys(word.lower() for word in MACRO.findall(QUOTED.sub(" ", verbatim)))
-        return [f"{word} = {{{macros[word]}}}" for word in words if word in macros and macros[word] != months.get(word)]
-
-
-def entry(stretch: Stretch, macros: dict[str, str]) -> Entry:
-    """Take an entry apart. Whatever the damage, each field ends at the latest where a line begins the next one."""
-    return _Apart(stretch, macros).entry()
-
-
-def define(stretch: Stretch, macros: dict[str, str]) -> None:
-    """A @string: a name for a text. Texts made of texts may not grow without end; one that does marks all made of it."""
-    for name, _verbatim, value, _line in entry(stretch, macros).rows:
-        endless = len(value) > LONGEST_MACRO or (ENDLESS in macros and ENDLESS in value)
-        macros[name.strip().lower()] = ENDLESS if endless else value
-        if endless:
-            macros[ENDLESS] = ENDLESS
-
-
-class _Apart:
-    """Goes through the text of one entry from its opening brace to its end."""
-
-    def __init__(self, stretch: Stretch, macros: dict[str, str]) -> None:
-        self.stretch = stretch
-        self.macros = macros
-        self.text = stretch.text
-        self.stop = len(self.text) - 1 if stretch.closed else len(self.text)
-        self.damaged = not stretch.closed or stretch.repaired
-        self.partners: dict[int, int] | None = None
-        self.quotes_end = True
-
-    def entry(self) -> Entry:
-        """Key and fields; what stands between two fields is passed over."""
-        text, stop = self.text, self.stop
-        opened = START.match(text)
-        at = opened.end() if opened else 0
-        key = ""
-        if first := FIELD.match(text, at, stop):  # no key, or one without a comma behind it
-            key = first.group(1).rpartition(" ")[0]
-            at = first.start(1) + len(key)
-        else:
-            found = KEY.match(text, at, stop) or ANY_KEY.match(text, at, stop)
-            key, at = (found.group(1).strip(), found.end()) if found else ("", at)
-        rows: list[Row] = []
-        bare: list[str] = []
-        line, counted = self.stretch.first, 0
-        while True:
-            found = FIELD.match(text, at, stop)
-            if not found:
-                following = NEXT_FIELD.search(text, at, stop) if at < stop else None
-                if not following:
-                    return Entry(key, rows, self.damaged, bare)
-                at = following.end()
-                continue
-            line += text.count("\n", counted, found.start(1))
-            counted = found.start(1)
-            verbatim, value, at = self._value(found.end())
-            rows.append((found.group(1), verbatim, value, line))
-            if not verbatim.isdecimal() and verbatim == text[found.end() : at].strip():
-                bare.append(found.group(1))
-
-    def _value(self, at: int) -> tuple[str, str, int]:
-        """A value that begins at `at`: word for word, with macros put in, and where it ends."""
-        text, stop = self.text, self.stop
-        start, pieces, verbatim = at, [], ""
-        while True:
-            mark = text[at] if at < stop else ""
-            if mark == "{":
-                verbatim, at = self._braced(at)
-                pieces.append(verbatim)
-            elif mark == '"':
-                verbatim, at = self._quoted(at)
-                pieces.append(verbatim)
-            elif found := BARE.match(text, at, stop):
-                verbatim, at = found.group(0).strip(), found.end()
-                pieces.append(self.macros.get(verbatim.lower(), verbatim))
-            after = self._over_blanks(at)
-            if after >= stop or text[after] != "#":
-                break
-            at = self._over_blanks(after + 1)
-        if len(pieces) > 1:
-            verbatim = text[start:at].strip()
-        return verbatim, "".join(pieces), at
-
-    def _over_blanks(self, at: int) -> int:
-        while at < self.stop and self.text[at] in " \t\n":
-            at += 1
-        return at
-
-    def _goes_on(self, at: int) -> bool:
-        """Whether what stands behind a value is neither the next field nor the end: the value was closed too early."""
-        after = self._over_blanks(at)
-        return after < self.stop and self.text[after] not in ",;#}%" and not FIELD.match(self.text, at, self.stop)
-
-    def _braced(self, at: int) -> tuple[str, int]:
-        """A value in braces: its inside, and the place behind it."""
-        found = SIMPLE.match(self.text, at, self.stop)
-        if found:
-            value, end = found.group(1), found.end()
-        else:
-            end = self._partner(at) + 1
-            if not end:
-                return self._up_to_next(at)
-            value = self.text[at + 1 : end - 1]
-        swallowed = not self.stretch.closed and "=" in value and NEXT_FIELD.search(value)
-        if swallowed or self._goes_on(end):
-            return self._up_to_next(at)
-        return value, end
-
-    def _partner(self, at: int) -> int:
-        """Where the brace closes that opens at `at`, or -1. All braces are paired at once, in one pass."""
-        if self.partners is None:
-            self.partners, opened = {}, []
-            for brace in BRACES.finditer(self.text, at, self.stop):
-                if brace.group(0) == "{":
-                    opened.append(brace.start())
-                elif opened:
-                    self.partners[opened.pop()] = brace.start()
-        return self.partners.get(at, -1)
-
-    def _quoted(self, at: int) -> tuple[str, int]:
-        """A value in quotation marks; one inside it that stands before more words does not end it."""
-        stop = self.stop
-        if not self.quotes_end and (following := NEXT_FIELD.search(self.text, at, stop)):
-            stop = following.start()
-        depth = 0
-        for found in QUOTE_MARKS.finditer(self.text, at + 1, stop):
-            mark = found.group(0)
-            if mark != '"':
-                depth += 1 if mark == "{" else -1
-            elif depth <= 0 and ENDS_QUOTE.match(self.text, found.end(), self.stop):
-                return self.text[at + 1 : found.start()], found.end()
-        self.quotes_end = False  # later ones are not looked for beyond the next field
-        return self._up_to_next(at)
-
-    def _up_to_next(self, at: int) -> tuple[str, int]:
-        """A value whose end cannot be told: it goes to where a line begins the next field."""
-        self.damaged = True
-        following = NEXT_FIELD.search(self.text, at, self.stop)
-        end = following.start() if following else self.stop
-        closing = "}" if self.text[at] == "{" else '"'
-        return self.text[at + 1 : end].rstrip(" \t\n,").removesuffix(closing), end

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from records import clean, earlier_decisions
-from records.readers import xml
+from records.readers import xml, xml_text
 from records.readers.base import Draft, Source, Yielded
-from records.readers.tagged import groups, take
+from records.readers.tagged import flowing, groups, take
 from records.readers.xml import Element
 
 NAME = "endnote_xml"
@@ -61,6 +61,11 @@ ODD_PLACES = (
     *(f"custom{n}" for n in range(1, 8)),
     "label",
 )
+USED = {
+    *(path for paths in TABLE.values() for path in paths),
+    *(*JOURNALS, KIND, EDITORS, *PAGES, *ODD_PLACES, "titles/translated-title"),
+    *("remote-database-name", "remote-database-provider"),
+}
 CALLED = re.compile(r"\bdoi\b", re.I)
 MEDLINE = re.compile(r"medline|pubmed|nlm", re.I)
 # Where a paragraph holds one of several names or words.
@@ -85,12 +90,16 @@ def read(source: Source) -> Iterator[Yielded]:
 def _fill(draft: Draft, record: Element) -> None:
     values: dict[str, list[str]] = {}  # each path's texts, in one line
     for path, value, _line in draft.raw:
+        if path not in USED:
+            continue
         if path in LISTS and PARAGRAPH in value:
-            values.setdefault(path, []).extend(
-                filter(None, (" ".join(each.split()) for each in value.split(PARAGRAPH)))
-            )
-        elif said := " ".join(value.split()):
-            values.setdefault(path, []).append(said)
+            rows = [row for each in value.split(PARAGRAPH) if (row := flowing(each))]
+        else:
+            rows = [flowing(value)]  # which is something: rows without words are not kept
+        if path in values:
+            values[path] += rows
+        else:
+            values[path] = rows
     take(draft, values, TABLE)
     for name in SINGLE:
         if name in draft.fields:
@@ -106,9 +115,9 @@ def _fill(draft: Draft, record: Element) -> None:
         groups(draft.fields.get(name, []))
     for said in values.get("titles/translated-title", ()):
         draft.add("alt_titles", {"title": said, "language": ""})
-    for found in record.iterfind("abstract"):
-        paragraphs = "".join(found.itertext()).split(PARAGRAPH)
-        draft.add("abstract", "\n".join(filter(None, (" ".join(each.split()) for each in paragraphs))))
+    for found in record.iterchildren("abstract"):
+        paragraphs = ("".join(found.itertext()) if len(found) else found.text or "").split(PARAGRAPH)
+        draft.add("abstract", "\n".join(filter(None, map(flowing, paragraphs))))
     if stated := next((values[path] for path in PAGES if path in values), None):
         draft.fields["pages"] = stated[:1]
     for said in (said for path in ("notes", "research-notes", "label") for said in values.get(path, ())):
@@ -136,4 +145,5 @@ SHAPE = xml.Shape(
     entries=frozenset({"record"}),
     fill=_fill,
     inline=frozenset({"style"}),
+    runs=xml_text.runs("style", ' face="normal" font="default" size="100%"'),
 )

@@ -72,7 +72,6 @@ ESCAPED |= {"\\": " ", " ": " ", "\n": " ", "\t": " ", ",": " ", ";": " ", ":": 
             "(": "", ")": "", "+": ""}  # fmt: skip
 
 TOKEN = re.compile(r"\\([a-zA-Z]+)\*?|\\(.)|[{}$~^_]|``|''|---?", re.S)
-SPECIAL = re.compile(r"[\\{}$~]|``|''|--")
 PLAIN_ESCAPE = re.compile(r"\\([&%#_])")
 FORMULA = re.compile(r"[\\^_=<>+{}*/]|^\W*\w{1,3}\W*$")
 LONGEST_FORMULA = 1000
@@ -82,7 +81,8 @@ Change = Callable[[str], str]
 
 def plain(value: str) -> str:
     """A value as a reader of the printed page sees it; sub- and superscripts as <sub> and <sup>."""
-    if not SPECIAL.search(value):
+    signs = "\\" in value or "{" in value or "}" in value or "$" in value or "~" in value
+    if not signs and "``" not in value and "''" not in value and "--" not in value:  # ten times as fast as one pattern
         return value
     if "\\" in value:
         value = PLAIN_ESCAPE.sub(r"\1" if "$" not in value else _escaped, value)

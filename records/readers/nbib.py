@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from records import earlier_decisions
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
-from records.readers.tagged import Entry, Outside, take
+from records.readers.tagged import UNKNOWN, UNUSUAL, Entry, Outside, given, mark_below, take
 
 NAME = "nbib"
 LABEL = "PubMed nbib"
@@ -14,6 +14,8 @@ LINE = re.compile(r"^([A-Z][A-Z0-9]{0,3})[ \t\xa0]{0,3}-(?:[ \t\xa0]+(.*)|())$",
 START = re.compile(r"^[\ufeff ]{0,2}(?:PMID[ \t]*-|OWN[ \t]{1,2}-)[ \t]*\S", re.M)
 PADDED = re.compile(r"^([A-Z]{2}  |[A-Z]{3} |[A-Z]{4})-(?: |$)", re.M)  # the dash stands in the fifth column
 FIRST = {"PMID", "OWN"}
+STARTS = ("PMID- ", "OWN - ")
+TAGGED = re.compile(r"\n([A-Z][A-Z0-9]{0,3}) {0,3}-[ \t\xa0]+")
 
 # Field of ours: the tags that may hold it, the preferred one first.
 TABLE = {
@@ -81,8 +83,15 @@ def read(source: Source) -> Iterator[Yielded]:
     outside = Outside()
     firsts: set[str] = set()
     blank = True
-    for number, line in source.lines():
-        if entry:  # most lines
+    for number, line, draft in given(source, STARTS, _ends, _plain):
+        if draft:
+            if entry:
+                yield from _finish(entry)
+            entry, blank = None, True
+            yield from outside.end("text outside any entry")
+            yield draft
+            continue
+        if entry:
             if line[:6] == "      " and (said := line.strip()):
                 entry.more.append(said)
                 entry.last, blank = number, False
@@ -116,6 +125,54 @@ def read(source: Source) -> Iterator[Yielded]:
     yield from outside.end("text outside any entry")
     if source.nul_bytes:
         yield Notice(f"{source.nul_bytes} NUL bytes were dropped")
+
+
+def _ends(text: str, at: int, last: bool) -> int:
+    """Where the line above a blank one ends, if the next entry follows that; else the entry may go on below it."""
+    end = mark_below(text, at, "\n\n", "\n" + text[at : at + 4])
+    if end == UNUSUAL:
+        return UNUSUAL
+    if end == UNKNOWN:
+        return len(text) - 1 if last else UNKNOWN
+    below = end + 2
+    while text.startswith("\n", below):
+        below += 1
+    if len(text) - below < len(STARTS[0]) and not last:
+        return UNKNOWN
+    return end if below >= len(text) or text.startswith(STARTS, below) else UNUSUAL
+
+
+def _plain(number: int, last: int, block: str) -> Draft | None:
+    """An entry that is nothing but tags and indented lines, as PubMed writes it."""
+    parts = TAGGED.split("\n" + block)
+    tags, first_line = parts[1::2], number
+    indented = block.count("\n ")
+    if len(tags) + indented <= last - number or tags.count("PMID") > 1 or tags.count("OWN") > 1:
+        return None
+    raw: list[tuple[str, str, int]] = []
+    values: dict[str, list[str]] = {}
+    for tag, value in zip(tags, parts[2::2], strict=True):
+        if "\n" in value:
+            first, *more = value.split("\n")
+            rows = [first, *map(str.strip, more)]
+            if "" in rows[1:]:
+                return None
+            raw.append((tag, "\n".join(rows), number))
+            number += len(rows)
+            said = " ".join(rows).strip()
+        else:
+            raw.append((tag, value, number))
+            number += 1
+            said = value.strip()
+        if said and tag in values:
+            values[tag].append(said)
+        elif said:
+            values[tag] = [said]
+    if KNOWN.isdisjoint(values):
+        return None
+    draft = Draft(raw, {}, (first_line, last))
+    _map(draft, values)
+    return draft
 
 
 def _finish(entry: Entry) -> Iterator[Draft | Rejected]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from records import earlier_decisions
 from records.names import NOBODY, order_shows
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
-from records.readers.tagged import Entry, Outside, groups, take
+from records.readers.tagged import UNUSUAL, Entry, Outside, given, groups, mark_below, take
 
 NAME = "ris"
 LABEL = "RIS"
@@ -73,15 +73,15 @@ KNOWN = {tag for tags in TABLE.values() for tag in tags} | {
 RANGE = re.compile(r"\d\s*[-\u2010-\u2015]\s*\w*\d")
 LISTS = {"KW", *TABLE["authors"]}
 INNER = KNOWN - {"ER"}
-MARKS = ("ER  - ", "ER  -")
-MOST_LINES = 400  # of an entry that is taken at once
+TAGGED = re.compile(r"\n([A-Z][A-Z0-9])  - ")
 # Two blanks before the dash make any tag a tag; other spacing ("US - based") only a tag that RIS knows.
 STRICT = re.compile(r"^[ \t\xa0\ufeff]{0,3}([A-Z][A-Z0-9]{1,4})(?:  |\xa0\xa0)-(?:[ \t\xa0](.*)|())$", re.S)
 LOOSE = re.compile(r"^[ \t\xa0\ufeff]{0,3}([A-Z][A-Z0-9])[ \t\xa0]{0,3}-(?:[ \t\xa0](.*)|())$", re.S)
 END = re.compile(r"^[ \t\xa0]{0,3}ER[ \t\xa0]*-?[ \t\xa0]*$")
 TAG = re.compile(r"^([A-Z][A-Z0-9])  - \S", re.M)
 START = re.compile(r"^[ \t\xa0\ufeff]{0,3}TY[ \t\xa0]{0,3}-[ \t\xa0]*\S", re.M)
-FURNITURE = " \t\xa0\ufeff\x1a"
+BLANKS = " \t\xa0"
+FURNITURE = f"{BLANKS}\ufeff\x1a"
 WORD = re.compile(r"-.*\w")  # an end mark says nothing more; behind a damaged one a value may stand
 COUNT = re.compile(
     r"^(?:EF|<?\d{1,7}\.?>?)?$"
@@ -108,7 +108,7 @@ def read(source: Source) -> Iterator[Yielded]:
     entry: Entry | None = None
     outside, seen, gap = Outside(), False, False
     untyped = _untyped(source.head)
-    for number, line, draft in _given(source):
+    for number, line, draft in given(source, ("TY  - ",), _ends, _plain):
         if draft:
             if entry:
                 yield _finish(entry, "the entry had no end mark (ER)")
@@ -151,55 +151,46 @@ def read(source: Source) -> Iterator[Yielded]:
         yield Notice(f"{source.nul_bytes} NUL bytes were dropped")
 
 
-def _given(source: Source) -> Iterator[tuple[int, str, Draft | None]]:
-    """Each line with its number. Where an entry is nothing but tagged lines from TY to ER, which most are, its draft at
-    once instead: going through them one by one would take twice as long.
-    """
-    held: list[str] = []
-    mark, number = "ER  - ", 1
-    for _first, rows in source.batches():
-        if held:
-            rows = held + rows
-        at = 0
-        while at < len(rows):
-            line = rows[at]
-            if line[:6] == "TY  - ":
-                try:
-                    end = rows.index(mark, at, at + MOST_LINES)
-                except ValueError:
-                    end = 0
-                if end and (draft := _plain(number, rows[at:end])):
-                    yield number, "", draft
-                    number += end + 1 - at
-                    at = end + 1
-                    continue
-                if not end and len(rows) - at < MOST_LINES:
-                    break  # its end may come with the next lines
-            elif line in MARKS:
-                mark = line
-            yield number, line, None
-            number += 1
-            at += 1
-        held = rows[at:]
-    for line_number, line in enumerate(held, number):
-        yield line_number, line, None
+def _ends(text: str, at: int, _last: bool) -> int:
+    """Where the line of the end mark ends; UNUSUAL where anything stands behind the mark."""
+    mark = mark_below(text, at, "\nER  -", "\nTY  - ")
+    end = text.find("\n", mark + 1) if mark > 0 else mark
+    return end if end < 0 or not text[mark + 6 : end].strip(BLANKS) else UNUSUAL
 
 
-def _plain(number: int, block: list[str]) -> Draft | None:
-    """An entry from its TY line to the line above its end mark, if each line has a tag that RIS knows, its dash in place."""
-    tags = [line[:2] for line in block]
-    if [line[2:6] for line in block].count("  - ") < len(block) or tags.count("TY") > 1 or not INNER.issuperset(tags):
+def _plain(number: int, last: int, block: str) -> Draft | None:
+    """An entry from its first tag to its end mark, if it is written as it should be: each tag has its dash in place, and the
+    lines between are nothing but words that go on."""
+    parts = TAGGED.split(block[6 : block.rindex("\n")])
+    tags, said = ["TY", *parts[1::2]], parts[::2]
+    if "TY" in tags[1:]:
         return None
-    said = [line[6:] for line in block]
     values: dict[str, list[str]] = {}
-    for tag, value in zip(tags, said, strict=True):
-        if value := value.strip():
+    for tag, value in zip(tags, map(str.strip, said), strict=True):
+        if value:
             if tag in values:
                 values[tag].append(value)
             else:
                 values[tag] = [value]
-    end = number + len(block)
-    return _map(Draft([*zip(tags, said, range(number, end), strict=True)], {}, (number, end)), values)
+    if last - number == len(tags):
+        return _map(Draft([*zip(tags, said, range(number, last), strict=True)], {}, (number, last)), values)
+    draft, line = Draft(lines=(number, last)), number
+    for tag, value in zip(tags, said, strict=True):  # some lines go on
+        draft.raw.append((tag, value, line))
+        line += 1
+        if "\n" in value:
+            more = value.split("\n")[1:]
+            if not all(map(_words, more)):
+                return None
+            line += len(more)
+    _lists(values)
+    return _map(draft, values)
+
+
+def _words(line: str) -> bool:
+    """Whether a line can be nothing but words that go on: neither blank, nor a tag in other spacing, nor an end mark."""
+    said = line.strip(FURNITURE)
+    return bool(said) and (("-" not in line[:12] and not said.startswith("ER")) or not _tagged(line)[0])
 
 
 def _tagged(line: str) -> tuple[str, str]:
@@ -227,10 +218,15 @@ def _finish(entry: Entry, notice: str = "") -> Draft:
     if notice:
         draft.notices.append(notice)
     values = entry.values()
-    for tag in LISTS:
-        if any("\n" in value for value in values.get(tag, ())):  # AGRIS: one keyword a line
-            values[tag] = [part for value in values[tag] for part in value.split("\n")]
+    _lists(values)
     return _map(draft, values)
+
+
+def _lists(values: dict[str, list[str]]) -> None:
+    """In AGRIS's exports and some others every line of a list is a value."""
+    for tag in LISTS:
+        if tag in values and "\n" in "".join(values[tag]):
+            values[tag] = [part for value in values[tag] for part in value.split("\n")]
 
 
 def _map(draft: Draft, values: dict[str, list[str]]) -> Draft:
@@ -244,7 +240,8 @@ def _map(draft: Draft, values: dict[str, list[str]]) -> Draft:
     draft.add("type", TYPES.get(kind, kind.lower()))
     for title in values.get("TT", ()):
         draft.add("alt_titles", {"title": title, "language": ""})
-    _issue(draft, values)
+    if "M1" in values:
+        _issue(draft, values)
     _pages(draft, values)
     _identifiers(draft, values)
     if "N1" in values:
@@ -253,9 +250,10 @@ def _map(draft: Draft, values: dict[str, list[str]]) -> Draft:
     if notes and earlier_decisions.note("\n".join(notes)):
         draft.fields["decisions"] = [note for note in notes if earlier_decisions.note(note)]
     for name in ("authors", "editors"):
-        if name in draft.fields:
-            groups(draft.fields[name])
-            _bodies(draft.fields[name], kind)
+        people = draft.fields.get(name, [])
+        if [each for each in people if "," not in each[:-1]]:  # the others are plainly "Family, Given"
+            groups(people)
+            _bodies(people, kind)
     return draft
 
 
@@ -298,8 +296,10 @@ def _pages(draft: Draft, values: dict[str, list[str]]) -> None:
 def _identifiers(draft: Draft, values: dict[str, list[str]]) -> None:
     """DOI and PMID where they are stated in other fields than their own."""
     if "doi" not in draft.fields:
-        stated = [found for tag in MAYBE_DOI for value in values.get(tag, ()) if (found := WHOLE_DOI.match(value))]
-        stated += [found for value in values.get("N1", ()) if (found := STATED_DOI.search(value))]
+        may_be = [value for tag in MAYBE_DOI if tag in values for value in values[tag] if "10." in value]
+        stated = [found for value in may_be if (found := WHOLE_DOI.match(value))]
+        notes = [value for value in values.get("N1", ()) if "10." in value]
+        stated += [found for value in notes if (found := STATED_DOI.search(value))]
         for found in stated:
             draft.add("doi", found.group(1))
         for value in values.get("UR", ()) if not stated else ():

@@ -4,14 +4,14 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from records import earlier_decisions
-from records.names import CORPORATE, family_first, given_written_out
+from records.names import given_written_out
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
+from records.readers.cell_names import names_in
 from records.readers.citation import PARTS, cited
-from records.readers.ris import _bodies
 from records.readers.rows import Rows, delimiter_free
 
 NAME = "csv"
@@ -83,17 +83,14 @@ NUMBERS = {"pmid", "year", "volume", "issue", "pages", "first_page", "last_page"
 INDEXED = {"index keywords", "keywords plus", "mesh terms", "mesh", "id", "descriptor(s)", "emtree terms", "ieee terms",
            "emtree drug index terms", "emtree medical index terms"}  # fmt: skip
 SEPARATED = {"keywords": re.compile(r"[;|\n\r；]"), "affiliations": re.compile(r"[;|\n]")}  # lists within one cell
+SEPARATORS = {"keywords": "|\n\r；", "affiliations": "|\n"}  # those besides the semicolon
 TREATED = {*NUMBERS, *PEOPLE, *SEPARATED, "article_number", "citation"}  # the rest is taken as it stands
-# Houses that join names in a way of their own, known by these columns together.
-GLUED = {"item title", "item doi", "content type"}  # Springer: "Ada AmesBea Cole"
-PAIRED = {"author(s)", "language(s)", "journal"}  # SciELO: "Ames, Ada, Cole, Bea"
+SPECIAL = {"source", "nct number"}  # columns of which that is not true
+# Houses that put family names first, without a comma.
 FAMILY_FIRST = (
     {"pmid", "journal/book"},
     {"author names", "correspondence address"},
 )  # PubMed and Embase: "Ames A, Cole B"
-# Beginnings of a family name that a capital may follow; of these the first are no names themselves: McDonald, but Li and Le.
-NO_NAMES = ("Mc", "Mac", "Fitz")
-BEGINNINGS = (*NO_NAMES, "De", "Di", "Du", "La", "Le", "Van")
 
 
 def recognises(head: str) -> bool:
@@ -107,9 +104,10 @@ def begins(head: str) -> bool:
     return found is not None and found[0] == 0
 
 
+@lru_cache(maxsize=2000)
 def column_key(name: str) -> str:
     """A column's name as the alias table spells it: one space, small letters, no quotation marks."""
-    return re.sub(r"\s+", " ", name.strip().strip('"\ufeff').replace("_", " ").casefold()).strip()
+    return " ".join(name.strip().strip('"\ufeff').replace("_", " ").casefold().split())
 
 
 def _known(cells: list[str]) -> set[str]:
@@ -288,13 +286,17 @@ def _entry(columns: Columns, row: list[str], lines: tuple[int, int]) -> Draft | 
         names = names + [f"column {number + 1}" for number in range(len(names), len(row))]
     raw = [(name, value, line) for name, value in zip(names, row, strict=False) if value and not value.isspace()]
     draft = Draft(raw=raw, lines=lines)
+    fields, width = draft.fields, len(row)
     apart: dict[str, str] = {}  # what is put together with other columns
     for place, name, key in columns.plan:
-        value = row[place] if place < len(row) else ""
+        value = row[place] if place < width else ""
         if not value or value.isspace():
             continue
-        if name not in TREATED and key not in ("source", "nct number"):
-            draft.fields.setdefault(name, []).append(value)
+        if name not in TREATED and key not in SPECIAL:
+            if name in fields:
+                fields[name].append(value)
+            else:
+                fields[name] = [value]
             continue
         if name in NUMBERS and value.endswith(".0") and value[:-2].isdecimal():
             value = value[:-2]
@@ -306,10 +308,10 @@ def _entry(columns: Columns, row: list[str], lines: tuple[int, int]) -> Draft | 
             if name not in draft.fields:
                 draft.fields[name] = authors(value, columns)
         elif name in SEPARATED:
-            words = [word for word in map(str.strip, SEPARATED[name].split(value)) if word]
-            draft.fields.setdefault(name, []).extend(words)
+            words = _words(name, value)
+            fields.setdefault(name, []).extend(words)
             if key in INDEXED:
-                draft.fields.setdefault("thesaurus", []).extend(words)
+                fields.setdefault("thesaurus", []).extend(words)
         else:
             draft.fields.setdefault(name, []).append(value)
             if key == "nct number":
@@ -323,6 +325,12 @@ def _entry(columns: Columns, row: list[str], lines: tuple[int, int]) -> Draft | 
     if "title" not in draft.fields and "abstract" not in draft.fields:
         return Rejected(lines, "a row without title and abstract", delimiter_free(row))
     return draft
+
+
+def _words(name: str, value: str) -> list[str]:
+    """The words of a list within one cell. Most lists have semicolons only, which are found many times as fast alone."""
+    several = any(sign in value for sign in SEPARATORS[name])
+    return [word for word in map(str.strip, SEPARATED[name].split(value) if several else value.split(";")) if word]
 
 
 def _place(draft: Draft, apart: dict[str, str], *, is_source: bool) -> None:
@@ -340,61 +348,5 @@ def _place(draft: Draft, apart: dict[str, str], *, is_source: bool) -> None:
 
 
 def authors(value: str, columns: Columns) -> list[Any]:
-    """The names in a cell. Commas separate only where every part looks like a name without a comma, or like half of one."""
-    text = re.sub(r" ?\(\d{6,}\)", "", value) if "(" in value else value  # Scopus puts the author's number there
-    if columns.keys >= GLUED and not re.search(r"[,;|\n]", text):
-        return _unglued(text)
-    if columns.family_first and " and " not in text and "|" not in text:
-        names = [each.strip() for each in re.split(r"[,;]", text.removesuffix(".") if "pmid" in columns.keys else text)]
-        return [family_first(each, written_out=columns.written_out) for each in names if each]
-    if "," in text and ";" in text and not re.search(r"[\n|]| and ", text):
-        names = [each.strip() for each in text.split(";") if each.strip()]
-        _bodies(names, "")  # where the others have their commas, a name without one may be a group
-        return names
-    if "," not in text or ";" in text or "\n" in text or "|" in text:
-        return [text]
-    text = re.sub(r", (?:&|and) ", ", ", " ".join(text.split()))
-    *others, last = re.split(r" (?:and|&) ", text)
-    if others and not (
-        "," not in last and len(others) == 1 and all(" " in part.strip() for part in others[0].split(","))
-    ):
-        return [text]  # "Ames, Bea and Cole, Dee": split_names knows what to do
-    parts = [part.strip() for each in [*others, last] for part in each.split(",") if part.strip()]
-    if columns.keys >= PAIRED and len(parts) % 2 == 0:
-        return [f"{parts[n]}, {parts[n + 1]}" for n in range(0, len(parts), 2)]
-    if CORPORATE.search(text) and len(parts) < 3:  # "Department of Health, London"
-        return [text]
-    return _pairs(parts) if all(" " in part for part in parts) or len(parts) > 2 else [text]
-
-
-def _pairs(parts: list[str]) -> list[str]:
-    """ "Family, G., Family, G." and "Family, Given, Family, Given" come in pairs; "Family G, Family G" does not."""
-    initials = [bool(re.fullmatch(r"(?:[A-Z]\.?[\s-]?){1,4}", part)) for part in parts]
-    halves = all(" " not in part for part in parts) or all(initials[1::2])
-    if len(parts) % 2 == 0 and halves:
-        return [f"{parts[n]}, {parts[n + 1]}" for n in range(0, len(parts), 2)]
-    return parts
-
-
-def _unglued(text: str) -> list[str]:
-    """ "Ada AmesBea M. Cole" as two names: a name has two words or more, so a word holds at most one seam."""
-    words = text.split()
-    names: list[list[str]] = [[]]
-    for place, word in enumerate(words):
-        cut = _seam(word) if names[-1] and place < len(words) - 1 else 0
-        if cut:
-            names[-1].append(word[:cut])
-            names.append([])
-        names[-1].append(word[cut:])
-    return [" ".join(name) for name in names]
-
-
-def _seam(word: str) -> int:
-    """Where in "AmesBea" the next name begins: at a capital behind a small letter, "McAmesBea" at the second; 0 for nowhere."""
-    seams = [n for n in range(1, len(word)) if word[n - 1].islower() and word[n].isupper()]
-    if not seams:
-        return 0
-    beginning = re.split(r"['’-]", word[: seams[0]])[-1]
-    if beginning in BEGINNINGS and len(seams) > 1:
-        return seams[1]
-    return 0 if beginning in NO_NAMES else seams[0]
+    """The names in a cell of this table."""
+    return names_in(value, columns.keys, first=columns.family_first, written_out=columns.written_out)

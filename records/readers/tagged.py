@@ -3,11 +3,13 @@
 Which line carries which tag, and what a tag means, is each format's own knowledge.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeVar
 
 from records.names import order_shows
-from records.readers.base import EXCERPT, Draft, Rejected
+from records.readers.base import EXCERPT, Draft, Rejected, Source
 
 
 @dataclass(slots=True)
@@ -86,24 +88,68 @@ class Outside:
         self.text = ""
 
 
-Plan = list[tuple[str, list[str]]]
-PLANS: dict[tuple, tuple[dict, Plan]] = {}  # by table and tags: the entries of a file mostly have the same ones
-MOST_PLANS = 2000
+Made = TypeVar("Made")
+# Where the entry ends that begins at a place of a text, for the text, the place, and whether nothing follows the text: the
+# place of the line end behind its last line; UNKNOWN while that may come with the next piece; UNUSUAL where lines must tell.
+Ends = Callable[[str, int, bool], int]
+# It looks no further than to where the next entry may begin: else a file of beginnings alone would take for ever.
+UNKNOWN, UNUSUAL = -1, 0
+LONGEST = 100_000  # characters of an entry that is taken at once
+
+
+def given(
+    source: Source, starts: tuple[str, ...], ends: Ends, plain: Callable[[int, int, str], Made | None]
+) -> Iterator[tuple[int, str, Made | None]]:
+    """Each line with its number. Where an entry is written as it should be, which most are, all of it at once instead, and no
+    blank lines behind it: going through it line by line would take up to twice as long.
+
+    `plain` makes something of the numbers of an entry's first and last line and of its text, or None where lines must tell.
+    """
+    held: list[str] = []
+    number = 1
+    for piece in chain(source._with_line_feeds(), ("",)):
+        held.append(piece)
+        if piece and "\n" not in piece:  # a line may be very long
+            continue
+        text, at = "".join(held), 0
+        if not piece and text and text[-1] != "\n":
+            text += "\n"
+        while (stop := text.find("\n", at)) >= 0:
+            if text.startswith(starts, at):
+                end = ends(text, at, not piece)
+                if end == UNKNOWN and piece and len(text) - at < LONGEST:
+                    break
+                last = number + text.count("\n", at, end) if end > 0 else 0
+                if last and (made := plain(number, last, text[at:end])):
+                    yield number, "", made
+                    number, at = last + 1, end + 1
+                    while text.startswith("\n", at):
+                        number, at = number + 1, at + 1
+                    continue
+            yield number, text[at:stop], None
+            number, at = number + 1, stop + 1
+        held = [text[at:]]
+
+
+def mark_below(text: str, at: int, mark: str, start: str) -> int:
+    """The place of a mark behind `at`, if no other entry begins above it; UNUSUAL if one does, UNKNOWN if neither is there."""
+    following = text.find(start, at + 1)
+    place = text.find(mark, at, following + 1 if following >= 0 else len(text))
+    return place if place >= 0 or following < 0 else UNUSUAL
+
+
+def flowing(text: str) -> str:
+    """A text in one line, a single blank between words. Most come so; taking all words apart would cost the most time."""
+    return " ".join(text.split()) if "  " in text or not text.isprintable() else text.strip()
 
 
 def take(draft: Draft, values: dict[str, list[str]], table: dict[str, tuple[str, ...]]) -> None:
     """Fill fields by a table "field: its tags, the preferred first"; all values are kept, in that order."""
-    key = (id(table), *values)
-    kept = PLANS.get(key)
-    if kept is None:
-        if len(PLANS) >= MOST_PLANS:
-            PLANS.clear()
-        there = [(name, [tag for tag in tags if tag in values]) for name, tags in table.items()]
-        kept = PLANS[key] = (table, [each for each in there if each[1]])  # the table is kept: its id stays its own
     fields = draft.fields
-    for name, tags in kept[1]:
-        said = values[tags[0]] if len(tags) == 1 else [value for tag in tags for value in values[tag]]
-        fields[name] = fields[name] + said if name in fields else said
+    for name, tags in table.items():
+        for tag in tags:
+            if tag in values:
+                fields[name] = fields[name] + values[tag] if name in fields else values[tag]
 
 
 def groups(people: list) -> None:

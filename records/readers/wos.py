@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from records.readers.base import Draft, Notice, Rejected, Source, Yielded
-from records.readers.tagged import Entry, Outside, take
+from records.readers.tagged import UNUSUAL, Entry, Outside, given, mark_below, take
 
 NAME = "wos"
 LABEL = "Web of Science (tagged)"
@@ -53,7 +53,10 @@ KNOWN = USED | {
     *("Z2", "Z3", "Z4", "Z5", "Z6", "Z7", "Z8", "ZB", "ZR", "ZA", "ZS", "ZK", "C3", "WE", "TM", "NM", "CH", "MS", "SA"),
     *("OP", "TY", "BR", "RC", "DS", "EC", "CP", "GI", "SF", "NO", "ME", "MT", "X1", "X4", "Y1", "Y4", "PE", "RG", "RS"),
 }  # fmt: skip
-INNER = KNOWN - {START, END, *HEAD}
+MARKS = {START, END, *HEAD}
+INNER = KNOWN - MARKS
+TAGGED = re.compile(r"\n([A-Z][A-Z0-9]) ")
+GAP = re.compile(r"\n   \s*(?:\n|$)")
 LINE = re.compile(r"([A-Z][A-Z0-9])(?:[ \t\xa0](.*)|)$", re.S)
 BEGINNING = re.compile(
     r"^[\ufeff \t]{0,2}(?:FN [^\n]*\n\s*(?:VR|PT)[ \t]|PT[ \t]+[A-Z][ \t]*\n[A-Z][A-Z0-9][ \t])", re.M
@@ -75,10 +78,17 @@ def recognises(head: str) -> bool:
 def read(source: Source) -> Iterator[Yielded]:
     """Each entry, and each stretch outside any; a head without any entry below it is rejected, not a success."""
     entry: Entry | None = None
-    outside, heads, anything = Outside(), Outside(), False
-    indented = True  # whether lines go on behind blanks, as they should; some copies have lost them
-    for number, line in source.lines():
-        if entry:  # most lines
+    # indented: whether lines go on behind blanks, as they should; some copies have lost them
+    outside, heads, anything, indented = Outside(), Outside(), False, True
+    for number, line, draft in given(source, ("PT ",), _ends, _plain):
+        if draft:
+            if entry:
+                yield from _finish(entry.draft(), "the entry had no end mark (ER)")
+            yield from _outside(outside, anything or bool(heads.first))
+            entry, anything, indented = None, True, True
+            yield from _finish(draft)
+            continue
+        if entry:
             if line[:3] == "   " and not line.isspace():
                 entry.more.append(line[3:])
                 entry.last = number
@@ -90,11 +100,11 @@ def read(source: Source) -> Iterator[Yielded]:
         if tag == END:
             if entry:
                 entry.last = number
-                yield from _finish(entry)
+                yield from _finish(entry.draft())
             entry = None
         elif tag == START or tag in HEAD:
             if entry:
-                yield from _finish(entry, "the entry had no end mark (ER)")
+                yield from _finish(entry.draft(), "the entry had no end mark (ER)")
             entry = None
             anything = anything or bool(outside.first and heads.first)
             yield from _outside(outside, anything or bool(heads.first))
@@ -111,7 +121,7 @@ def read(source: Source) -> Iterator[Yielded]:
             indented = indented and line[:1] in " \t\xa0"
             entry.go_on(line, number)
     if entry:
-        yield from _finish(entry, "the last entry had no end mark (ER)")
+        yield from _finish(entry.draft(), "the last entry had no end mark (ER)")
     anything = anything or bool(outside.first and heads.first)
     yield from _outside(outside, anything or bool(heads.first))
     if not anything:
@@ -151,13 +161,41 @@ def _tagged(line: str, entry: Entry | None, indented: bool) -> tuple[str, str]:
     return tag, value
 
 
-def _finish(entry: Entry, notice: str = "") -> Iterator[Draft | Rejected]:
-    draft = entry.draft()
+def _ends(text: str, at: int, _last: bool) -> int:
+    """Where the line of the end mark ends; UNUSUAL where anything stands behind the mark."""
+    mark = mark_below(text, at, "\nER", "\nPT ")
+    end = text.find("\n", mark + 1) if mark > 0 else mark
+    return end if end < 0 or not text[mark + 3 : end].strip(FURNITURE) else UNUSUAL
+
+
+def _plain(number: int, last: int, block: str) -> Draft | None:
+    """An entry that is nothing but tags and indented lines, as the export writes it; its fields are still empty."""
+    block = block[3 : block.rindex("\n")]
+    parts = TAGGED.split(block)
+    tags = [START, *parts[1::2]]
+    indented = block.count("\n   ")
+    if len(parts[0]) > 1 or not MARKS.isdisjoint(tags[1:]) or len(tags) + indented < last - number or GAP.search(block):
+        return None
+    draft = Draft(lines=(number, last))
+    keep = draft.raw.append
+    for tag, value in zip(tags, parts[::2], strict=True):
+        if "\n" in value:
+            keep((tag, value.replace("\n   ", "\n"), number))
+            number += value.count("\n") + 1
+        else:
+            keep((tag, value, number))
+            number += 1
+    return draft
+
+
+def _finish(draft: Draft, notice: str = "") -> Iterator[Draft | Rejected]:
     stated: dict[str, list[str]] = {}
     for tag, value, _line in draft.raw:
         if tag not in USED:
             continue
-        if tag in A_LINE_EACH:
+        if "\n" not in value:
+            parts = [said] if (said := value.strip()) else []
+        elif tag in A_LINE_EACH:
             parts = [part for part in map(str.strip, value.split("\n")) if part]
         else:
             parts = [said] if (said := value.replace("\n", " ").strip()) else []
@@ -185,16 +223,11 @@ def fill(draft: Draft, values: dict[str, list[str]]) -> None:
         draft.fields["authors"] += [{"literal": name} for name in values.get(group, ())]
     if "editors" in draft.fields:
         draft.fields["editors"] = [*map(_person, draft.fields["editors"])]
-    for tag in YEARS:
-        for value in values.get(tag, ()):
-            draft.add("year", value)
-    for tag in KEYWORDS:
-        words = [word for value in values.get(tag, ()) for part in value.split(";") if (word := part.strip())]
-        for name in ("keywords", "thesaurus") if tag in THESAURUS else ("keywords",):
-            draft.fields[name] = draft.fields.get(name, []) + words
-    for tag in SECOND_TITLES:
-        for title in values.get(tag, ()):
-            draft.add("alt_titles", {"title": title, "language": ""})
+    for value in (value for tag in YEARS if tag in values for value in values[tag]):
+        draft.add("year", value)
+    _keywords(draft, values)
+    for title in (title for tag in SECOND_TITLES if tag in values for title in values[tag]):
+        draft.add("alt_titles", {"title": title, "language": ""})
     if "abstract" not in draft.fields:
         draft.fields["abstract"] = next((values[tag] for tag in SECOND_ABSTRACTS if tag in values), [])
     kind = values.get(START, [""])[0].upper()
@@ -205,6 +238,19 @@ def fill(draft: Draft, values: dict[str, list[str]]) -> None:
     for found in map(MEDLINE.match, values.get("UT", ())):
         if found and "pmid" not in draft.fields:
             draft.add("pmid", found.group(1))
+
+
+def _keywords(draft: Draft, values: dict[str, list[str]]) -> None:
+    """The words of all lists; an indexer's, and no author's, are the thesaurus's too."""
+    found: list[str] = []
+    indexed: list[str] = []
+    for tag in KEYWORDS:
+        for value in values.get(tag, ()):
+            words = [word for part in value.split(";") if (word := part.strip())]
+            found += words
+            if tag in THESAURUS:
+                indexed += words
+    draft.fields["keywords"], draft.fields["thesaurus"] = found, indexed
 
 
 def _person(value: str) -> object:

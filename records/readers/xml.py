@@ -29,12 +29,13 @@ CUT = "the file ends, or is damaged, in the middle of this entry"
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a format tells the reading of XML: the names of its entries (none: every child of `within`), inline elements
-    whose text belongs to the element around them, and what fills a draft's fields. Of the children of `within`, those
-    in `passed` are no entries."""
+    whose text belongs to the element around them (`runs` finds those that the parser need not even see), and what fills a
+    draft's fields. Of the children of `within`, those in `passed` are no entries."""
 
     entries: frozenset[str]
     fill: Callable[[Draft, Element], None]
     inline: frozenset[str] = frozenset()
+    runs: re.Pattern[bytes] | None = None
     within: str = ""
     passed: frozenset[str] = frozenset()
 
@@ -71,7 +72,7 @@ def read(source: Source, shape: Shape) -> Iterator[Yielded]:
         return
     done, fault, line = 0, "", 0
     for mend in (False, True):
-        stream = Stream(source, mend, done=line)
+        stream = Stream(source, mend, done=line, runs=shape.runs)
         try:
             for number, (element, cut) in enumerate(_entries(stream, shape, mend)):
                 if number >= done:
@@ -167,10 +168,11 @@ def _forget(element: Element) -> str:
 
 def _entry(element: Element, shape: Shape, stream: Stream, cut: int) -> Draft | Rejected:
     """An element as a draft, or as rejected where nothing in it says what it is about."""
-    if shape.entries and next(element.iterdescendants(*shape.tags()), None) is not None:
-        element = _alone(element, shape.entries)
+    if cut and shape.entries and next(element.iterdescendants(*shape.tags()), None) is not None:
+        element = _alone(element, shape.entries)  # what is whole has no other entry in it
     first = min(_line(element), stream.line)
-    draft = Draft(lines=(first, max(first, min(_end(element), cut or stream.line))))
+    last = first if first == stream.line else max(first, min(_end(element), cut or stream.line))
+    draft = Draft(lines=(first, last))
     _bare(element)
     _rows(element, "", shape, draft, 0)
     shape.fill(draft, element)
@@ -214,22 +216,36 @@ def _rows(element: Element, path: str, shape: Shape, draft: Draft, depth: int) -
     """Keep what an element holds, by its path: attributes, its own text, then its children. Namespaces go."""
     first, last = draft.lines
     line = first if first == last else min(max(_line(element), first), last)
+    keep = draft.raw.append
     for key, value in element.items():
         if value and not value.isspace():
-            draft.raw.append((f"{path}@{key.rpartition('}')[2]}", value, line))
-    value, blocks = element.text or "", list[Element]()
-    children = list(element)
-    if (
-        len(children) == 1 and children[0].tag in shape.inline and not len(children[0])
-    ):  # one run of text: the usual case
-        value = "".join((value, children[0].text or "", children[0].tail or ""))
-    elif children:
-        blocks = [each for each in children if _bare(each) and each.tag not in shape.inline] if depth < DEEPEST else []
-        value = "".join((value, *(each.tail or "" for each in children)) if blocks else element.itertext())
+            keep((f"{path}@{key.rpartition('}')[2]}", value, line))
+    value, blocks = element.text or "", list[tuple[str, Element]]()
+    if children := element[:]:
+        blocks = _blocks(children, shape.inline) if depth < DEEPEST else []
+        value = "".join([value, *[each.tail or "" for each in children]] if blocks else element.itertext())
     if value and not value.isspace():
-        draft.raw.append((path, value, line))
-    for each in blocks:
-        _rows(each, f"{path}/{each.tag}" if path else each.tag, shape, draft, depth + 1)
+        keep((path, value, line))
+    above = f"{path}/" if path else ""
+    for tag, each in blocks:
+        own = above + tag
+        if first == last and not len(each) and not each.keys():  # a mere value, and no line to look up: most elements
+            if (value := each.text) and not value.isspace():
+                keep((own, value, line))
+        else:
+            _rows(each, own, shape, draft, depth + 1)
+
+
+def _blocks(children: list[Element], inline: frozenset[str]) -> list[tuple[str, Element]]:
+    """Those of an element's children that are no mere runs of its text, each with its name."""
+    found = []
+    for each in children:
+        tag = each.tag
+        if isinstance(tag, str) and tag.startswith("{") and _bare(each):
+            tag = each.tag
+        if isinstance(tag, str) and tag not in inline:
+            found.append((tag, each))
+    return found
 
 
 def _bare(element: Element) -> bool:
@@ -237,7 +253,7 @@ def _bare(element: Element) -> bool:
     tag = element.tag
     if not isinstance(tag, str):
         return False
-    if tag[0] == "{":
+    if tag.startswith("{"):
         own = tag.rpartition("}")[2]
         try:
             element.tag = own

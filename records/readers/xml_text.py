@@ -29,6 +29,7 @@ UNSURE = ("cp1252", "latin-1", "gb18030")
 # What stands at the head of a document: of the first one, and of those joined to it.
 HEADINGS = re.compile(r"<\?xml\s[^>]{0,500}>|<!DOCTYPE[^>\[]{0,1000}>", re.I)
 FORBIDDEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML knows no way to write
+CONTROLS = bytes((*range(1, 9), 11, 12, *range(14, 32)))  # the single bytes among them
 # For the forgiving pass: bare signs, names of characters that only HTML knows, numbers of forbidden characters.
 MENDED = re.compile(
     r"<!\[CDATA\[(?:(?!\]\]>).){0,4000}\]\]>|<!--(?:(?!-->).){0,2000}-->|<(?![A-Za-z_/!?])|&(#?\w{1,40};)?", re.S
@@ -71,6 +72,8 @@ class Stream:
     room: int = ROOM
     stray: str = ""  # the first text that stands between two entries
     parsed: Any = None
+    runs: re.Pattern[bytes] | None = None  # elements of which the strict pass sees only the text
+    sections: bool = False  # whether a section of bare text has begun anywhere
     done: int = 0  # the last line that an entry accounts for
     passed: deque[tuple[int, str]] = field(default_factory=deque)  # in the forgiving pass, the lines behind that
     _given: Iterator[bytes] | None = field(default=None, repr=False)
@@ -81,7 +84,9 @@ class Stream:
             stop_at_fault(self)
         if self._given is None:
             self._given = self._pieces()
-        return next(self._given, b"")
+        return next(
+            filter(None, self._given), b""
+        )  # of a piece that is all heading nothing is left, and that is no end
 
     def _pieces(self) -> Iterator[bytes]:
         yield b"<dump>"
@@ -119,17 +124,22 @@ class Stream:
         self.room -= len(piece)
         if self.room < 0:
             raise Fault(TOO_LONG, self.line)
-        if "<?xml" in piece or "<!" in piece:
+        signs = "!" in piece or "?" in piece  # which are rare, and looked for ten times as fast as what begins with "<"
+        if signs and ("<?xml" in piece or "<!" in piece):
             piece = HEADINGS.sub(lambda found: "\n" * found.group(0).count("\n"), piece)
-        if not piece.isprintable():
+        data = piece.encode("utf-8", "replace")
+        if len(data.translate(None, CONTROLS)) < len(data) or "\ufffe" in piece or "\uffff" in piece:
             piece, dropped = FORBIDDEN.subn("", piece)
             self.dropped += dropped
+            data = piece.encode("utf-8", "replace")
         if self.mend:
             self._keep(piece)
+            data = MENDED.sub(_mended, piece).encode("utf-8", "replace")
+        elif self.runs and not self.sections:
+            self.sections = signs and "<![" in piece  # there a tag is text, and that may go on in the next piece
+            data = data if self.sections else b"".join(self.runs.split(data))
         self.line += piece.count("\n")
-        if self.mend:
-            piece = MENDED.sub(_mended, piece)
-        return piece.encode("utf-8", "replace")
+        return data
 
     def _keep(self, piece: str) -> None:
         """Remember the lines that no entry accounts for yet."""
@@ -153,6 +163,12 @@ class Stream:
         if said:
             words = "\n".join(row for _number, row in rows[said[0] : said[-1] + 1])
             yield Rejected((rows[said[0]][0], rows[said[-1]][0]), "text outside any entry", words.strip())
+
+
+def runs(tag: str, usual: str) -> re.Pattern[bytes]:
+    """What finds elements of this name that hold nothing but text, written so plainly that no fault can hide in them.
+    `usual` are the attributes that most of them have."""
+    return re.compile(rf'<{tag}(?:{usual}|(?: [a-z]+="[^"<>&\n]*+")*+)>([^<]*+)</{tag}>'.encode())
 
 
 def _mended(found: re.Match[str]) -> str:

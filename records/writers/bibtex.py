@@ -9,9 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from records.readers.bibtex import SUFFIX as NAME_SUFFIX
 from records.readers.bibtex import TYPES
-from records.readers.bibtex_syntax import MACRO
+from records.readers.bibtex_entry import MACRO
+from records.readers.bibtex_names import SUFFIX as NAME_SUFFIX
 from records.writers.base import CONTROL, Entry, in_pieces, is_whole, lines
 
 NAME = "bibtex"
