@@ -16,7 +16,7 @@ from records.readers.base import Source
 STEP = 1 << 20  # bytes between two marks
 WINDOW_BYTES = 1 << 20  # bytes looked through for one window
 LONGEST_LINE = 2000  # characters of a line that are shown; a JSON export may be one line
-LONGEST_STRETCH = 1 << 20  # bytes of a stretch that a person may edit in a form
+LONGEST_STRETCH = 1 << 17  # bytes of a stretch that a person may edit in a form
 LARGEST_WIDE = 64 << 20  # bytes; UTF-16 and UTF-32 are decoded from the start
 WIDE = ("utf-16", "utf-32", "utf_16", "utf_32", "u16", "u32")  # encodings in which a line end is more than one byte
 LINE_END = re.compile(rb"\r\n|\r|\n")

@@ -11,6 +11,7 @@ from records.models import Answer, Band, Dump, Job, JobState, Library, Match, Re
 from records.pace import pace
 
 PAGE = 50
+MOST_KEYWORDS = 100
 MOST_SHOWN = 50_000  # characters of an abstract on a page; the longest honest ones have a tenth of it
 
 
@@ -69,6 +70,11 @@ class Card:
     def paragraphs(self) -> list[tuple[str, str]]:
         """The abstract as (heading, text) pairs; of an endless one the beginning."""
         return parts(self.filled.get("abstract", self.record).abstract[:MOST_SHOWN])
+
+    @property
+    def keywords_shown(self) -> str:
+        """The keywords in one line; of very many the first."""
+        return " · ".join(self.filled.get("keywords", self.record).keywords[:MOST_KEYWORDS])[:MOST_SHOWN]
 
     @property
     def endless(self) -> bool:

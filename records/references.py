@@ -20,7 +20,7 @@ IN_BRACKETS = re.compile(r"\(\s*(1[5-9]\d\d|20\d\d)[a-z]?\b[^)]{0,20}\)")
 QUOTED = re.compile(r"[“\"„«]([^“”\"„«»]{15,400})[”\"“»]")
 SENTENCE_END = re.compile(r"(?<![\s.(][A-Z])(?<!^[A-Z])(?<! al)[.?!]\s+(?=\S)|(?<=\S)\.\s*$")
 FAMILY_FIRST = re.compile(r"([^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){0,2}),\s*((?:[A-Z]\.[ -]?)+)")
-NAME = r"[^\W\d_][\w'’-]+(?:[ -][^\W\d_][\w'’-]+){0,2} [A-Z]{1,3}"
+NAME = r"[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){0,2} [A-Z]{1,3}"
 VANCOUVER = re.compile(rf"^({NAME}(?:, {NAME})*)(?:,? et al)?[.:]\s+(?=\S)")
 INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,3}")
 LONGEST = 2000  # characters of one reference

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from records.models import Dump, Record
+from records.queries import MOST_SHOWN
 
 
 def sentence(dump: Dump) -> str:
@@ -57,4 +58,10 @@ def fields_of(record: Record) -> list[tuple[str, str]]:
         (_("Trial registrations"), "; ".join(record.trial_registrations)),
         (_("Addresses"), " ".join(record.urls)),
     ]
-    return [(label, str(value)) for label, value in pairs if value]
+    return [(label, _beginning(str(value))) for label, value in pairs if value]
+
+
+def _beginning(value: str) -> str:
+    """A value, or the beginning of an endless one."""
+    left = len(value) - MOST_SHOWN
+    return value if left <= 0 else value[:MOST_SHOWN] + _(" … (%s characters more)") % intcomma(left)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from records.models.coming_in import Arm, Dump, Library, Search
 
 Person = settings.AUTH_USER_MODEL
+MOST_RAW, MOST_ROWS = 100_000, 500  # characters and rows of raw fields on a page
 
 
 class Work(models.Model):
@@ -88,6 +89,17 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def raw_shown(self) -> list[list]:
+        """The first of its raw fields, as many as a page should carry; all of them are kept."""
+        rows, room = [], MOST_RAW
+        for tag, value, line in self.raw[:MOST_ROWS]:
+            if room <= 0:
+                break
+            rows.append([tag[:200], value if len(value) <= room else value[:room] + "…", line])
+            room -= len(value) + 100
+        return rows
 
 
 class BlockKey(models.Model):

@@ -9,6 +9,7 @@ import pytest
 
 from records import clean
 from records.readers import Draft, Rejected, Source, read, sniff
+from records.references import references
 
 MOST_SECONDS = 5  # far more than any of these takes; it is growth without end that must not pass
 RECORD = "TY  - JOUR\nTI  - {}\nAU  - Ames, Bea\nAB  - {}\nER  - \n"
@@ -94,6 +95,27 @@ TAKEN = {
 def test_it_is_taken_in_without_much_ado(name):
     titles, _reasons = outcome(TAKEN[name])
     assert len(titles) == 1
+
+
+PAGE = (
+    "Bread and bees: a cohort of bakers\n\nAmes, Bea; Cole, Dee\n{}\n\nAbstract\n"
+    + "Bakers met bees every morning for a year. " * 6
+)
+
+RUNS = {
+    "blanks below the names of a page": PAGE.format("x" + " " * 5000 + "10.5555/a b"),
+    "blanks before a DOI": PAGE.format(" " * 3000 + "doi" + " " * 3000 + "10.5555/a"),
+    "a line of hyphens and letters": PAGE.format("a-" * 1500),
+    "a reference of hyphens and letters": "1. "
+    + "a-" * 900
+    + "\n2. Ames B, Cole D. Bread and bees. Tea. 2001;4:1-9.\n",
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_of_one_sign_is_not_searched_for_ever(name):
+    outcome(RUNS[name])
+    assert references(RUNS[name])
 
 
 @pytest.mark.parametrize(

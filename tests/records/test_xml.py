@@ -173,6 +173,13 @@ def test_text_between_entries_is_named():
     ]
 
 
+def test_damaged_lines_behind_an_entry_are_named_from_the_first_of_them():
+    damaged = 'out a key)="first" role="x" />\n</a>\nout a key)="second" role="x" />\n'
+    found = everything(HEAD + record("One") + "\n<a>\n" + damaged)
+    (said,) = [each for each in found if isinstance(each, Rejected)]
+    assert said.text.startswith("out a key") and '="second"' in said.text
+
+
 def test_blank_lines_and_words_above_the_declaration_do_no_harm():
     data = '\n\nexport of today\n<?xml version="1.0"?>\n' + HEAD + record("One") + TAIL
     (draft,) = everything(data)

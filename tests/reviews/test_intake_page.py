@@ -281,6 +281,30 @@ def test_a_large_file_in_wide_letters_is_not_decoded_for_a_look(tmp_path, monkey
     assert dump_lines.between(str(path), "utf-16", 1, 2) is None
 
 
+@pytest.mark.parametrize(
+    "tag, value",
+    [
+        ("AB", "<" * 400_000),
+        ("TI", "Tea " * 100_000),
+        ("KW", ("\nKW  - spoon" * 60_000)[7:]),
+        ("AU", ("\nAU  - Ames, B" * 60_000)[7:]),
+        ("ZZ", "&" * 900_000),
+    ],
+    ids=["abstract", "title", "keywords", "authors", "unknown"],
+)
+def test_a_record_without_end_makes_no_page_without_end(alone, ann, tag, value):
+    lines = {"TI": "Tea", "AB": "Of tea.", "AU": "Ames, B"} | {tag: value}
+    text = "TY  - JOUR\n" + "".join(f"{name}  - {said}\n" for name, said in lines.items()) + "ER  -\n"
+    dump = take_bytes(alone, text.encode(), "endless.ris")
+    record = dump.records.get()
+    review = alone.review.pk
+    for path in (place(dump), place(dump, f"source/?record={record.pk}"), f"/reviews/{review}/works/{record.work_id}/",
+                 f"/reviews/{review}/screen/title-abstract/?work={record.work_id}"):  # fmt: skip
+        answer = ann.get(path)
+        assert answer.status_code == 200, path
+        assert len(answer.content) < 1_000_000, path
+
+
 # Stretches
 
 

@@ -345,7 +345,7 @@ def test_a_look_that_takes_too_long_is_stopped_and_says_so(tmp_path, monkeypatch
 def test_when_the_time_is_up_what_was_seen_until_then_is_shown(tmp_path, monkeypatch):
     path = tmp_path / "records.ris"
     path.write_text(worlds.ris("alpha") + "\n" * 300_000)
-    clock = iter([0.0] * 12)
+    clock = iter([0.0] * 40)
     monkeypatch.setattr(preview.time, "monotonic", lambda: next(clock, 99.0))
     seen = preview.look(str(path))
     assert [entry["title"] for entry in seen.entries] == [worlds.SUBJECTS["alpha"]]

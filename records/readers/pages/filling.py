@@ -23,7 +23,7 @@ FOREIGN = re.compile(
     re.I,
 )
 ID_ONLY = re.compile(
-    r"^(?:doi|digital object identifier)?\s*[:：]?\s*(?:https?://(?:dx\.)?doi\.org/|doi:)?\s*(10\.\d{4,9}/\S+?)[.\s]*$",
+    r"^(?:doi|digital object identifier)?\s*+[:：]?\s*+(?:https?://(?:dx\.)?doi\.org/|doi:)?\s*+(10\.\d{4,9}/\S+)\s*$",
     re.I,
 )
 DATED = re.compile(

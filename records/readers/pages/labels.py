@@ -7,6 +7,8 @@ abstracts and furniture (menus, buttons, banners) live here too: a table, no log
 import re
 from functools import lru_cache
 
+from records.readers.pages.page import narrow
+
 # What follows the label -> the labels. The values of "history", "others" (people who are no authors) and "aside" are none of
 # the record's fields.
 WORDS = {
@@ -69,7 +71,6 @@ LONGEST = max(map(len, LABELS))
 MOST = 20_000  # characters; a longer line has no label
 CACHED = 4096  # lines: a page is looked at more than once
 # Also without a colon: the label, then the text ("Abstract. We asked ...", "KEYWORDS tea; kettles", "[摘要] ...").
-LONG_BLANK = re.compile(r"\s{5,}")
 LABEL = re.compile(r"^[\[【〔［(]?\s*([^:：\]】〕］]{1,40}?)\s*[\]】〕］]?\s*(?:[:：]\s*(.*))?$")
 BRACKETED = re.compile(r"^[\[【〔［]\s*([^\]】〕］]{1,24}?)\s*[\]】〕］]\s*[:：]?\s*(\S.*)$")
 FOLLOWED = re.compile(
@@ -191,7 +192,7 @@ def label(line: str) -> tuple[str, str]:
     """(what a line's label means, the value behind it); ("", "") for a line without a known label."""
     if len(line) > MOST:
         return "", ""
-    line = LONG_BLANK.sub("    ", line)  # or the patterns below take their time
+    line = narrow(line)
     found = LABEL.match(line)
     if found and (kind := _meaning(found.group(1))):
         value = (found.group(2) or "").strip()

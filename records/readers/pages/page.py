@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONG_BLANK = re.compile(r"\s{5,}")
 HAN = re.compile(r"[\u3400-\u9fff]")
 # The site's own words after an abstract; nothing of them is content.
 SITE_NOTICE = re.compile(r"^(?:特别声明|免责声明|版权声明|Disclaimer|Special statement)\s*[:：]?\s*$", re.I)
@@ -35,6 +36,11 @@ def chinese(text: str) -> bool:
     """Whether a line is mostly Chinese: more Han characters than Latin letters."""
     han = len(HAN.findall(text))
     return han > 1 and han > sum(c.isascii() and c.isalpha() for c in text)
+
+
+def narrow(line: str) -> str:
+    """A line without endless runs of blanks: patterns that look for a blank's neighbours would take their time."""
+    return LONG_BLANK.sub("    ", line)
 
 
 def joined(lines: Iterable[tuple[int, str]]) -> str:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from records import names
+from records.readers.pages.page import narrow
 
 ORCID = re.compile(
     r"\s*\(?(?:ORCID(?:\s*iD)?\s*(?:icon|logo|record for [^,;&]{0,60})?\s*[:：]?\s*)?(?:https?://)?(?:www\.)?orcid\.org/[\dX-]{8,25}\)?"
@@ -24,7 +25,6 @@ MORE = re.compile(
 )
 BY = re.compile(r"^(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Vv]erfasst von|[Ww]ritten by)\s+(?=[^\W\d_a-z])")
 # Footnote marks behind a name: "Ames1,2*", "Ames a b", "Ames [1, 2]", "Ames (1)", "Ames ¹".
-LONG_BLANK = re.compile(r"\s{5,}")
 MARKS = re.compile(
     r"(?:\s*[\[(]\s*(?:\d{1,2}|[a-z])(?:\s*[,，]\s*(?:\d{1,2}|[a-z]))*\s*[\])]|(?<=[^\W\d_.)])\d{1,2}(?!\d)|\s+\d{1,2}(?=\s|$|[*†‡§¶#])|"
     r"\s+[a-z](?=\s|$)|\s+na\d(?=\s|$)|\s*[*†‡§¶#✉🖂☯∗]|\s*[¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜᵈᵉᶠ]++|(?<=\.)\d{1,2}(?!\d)){1,20}\s*$"
@@ -116,7 +116,7 @@ def split(line: str, *, stated: bool = False) -> tuple[list[str], bool]:
 
     `stated` says that a label calls them authors: then a single name without any mark is believed too.
     """
-    line = LONG_BLANK.sub("    ", line)  # or the patterns below take their time
+    line = narrow(line)
     found, more = _split(line, stated) if len(line) <= LONGEST else ((), False)
     return list(found), more
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from records.readers.pages import labels, source_line
-from records.readers.pages.page import Page
+from records.readers.pages.page import Page, narrow
 
 Line = tuple[int, str]
 
@@ -39,7 +39,7 @@ def sort(page: Page) -> Sorted:
     """The lines of a page, sorted."""
     sorter = _Sorter()
     blank = True
-    said = [(number, MARKUP.sub("", line).strip()) for number, line in page.lines]
+    said = [(number, narrow(MARKUP.sub("", line).strip())) for number, line in page.lines]
     after = ""
     below = []  # of each line the next one that says anything
     for _number, line in reversed(said):
