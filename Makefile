@@ -6,7 +6,7 @@ ARGS ?= -n 2
 DATA ?= ../shared/conformance
 SOURCES := accounts config records reviews themes tests bench manage.py
 
-.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import fuzz soak lock vendor clean
+.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import bench-dedup fuzz soak lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -77,6 +77,11 @@ bench-import: $(V)/.bench  ## readers beside other people's, storing 100,000 rec
 	@$(B)/python -m bench.storing
 	@$(B)/python tests/with_postgres.py $(B)/python -m bench.storing
 	@$(B)/python -m bench.large
+
+bench-dedup: $(V)/.app  ## deduplication: growth, awkward tables, and beside bib-dedupe on the tables in DATA
+	@test -x $(V)/peer/bin/python || $(B)/uv venv -q --python $(B)/python $(V)/peer
+	@$(B)/uv pip install -q --python $(V)/peer/bin/python "bib-dedupe==0.11.*"
+	@$(B)/python -m bench.dedup $(wildcard $(DATA)/dedup) --peer-python $(V)/peer/bin/python
 
 soak: $(V)/.test  ## kill a worker at every commit point of an import of 20,000 records, on both databases (RECORDS=)
 	@$(B)/python -m bench.soak

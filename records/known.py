@@ -124,7 +124,7 @@ def _is(normal: Normal, each: lookup.Candidate) -> bool:
 
 def _may_be(normal: Normal, each: lookup.Candidate) -> bool:
     """Whether a person should look: much of the title is the same, though the rest does not show it."""
-    return bool(each.said & {"titles at least 88 % alike", "one title contains the other", "same DOI"})
+    return bool(each.said & {"titles at least 90 % alike", "one title contains the other", "same DOI"})
 
 
 def _searches(library: Library, rows: list[Matched]) -> None:

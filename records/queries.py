@@ -136,9 +136,16 @@ def pairs(library: Library) -> QuerySet[Match]:
     return Match.objects.filter(library=library).select_related(*sides)
 
 
-def related_works(work: Work) -> QuerySet[Work]:
-    """Works that a person, or a policy, linked as related."""
-    rows = Match.objects.filter(library=work.library_id, answer=Answer.RELATED)
-    ids = list(rows.filter(record_a__work=work).values_list("record_b__work", flat=True))
-    ids += list(rows.filter(record_b__work=work).values_list("record_a__work", flat=True))
-    return Work.objects.filter(library=work.library_id, pk__in=ids).exclude(pk=work.pk)
+def related_works(work: Work) -> list[tuple[Work, str]]:
+    """Works that a person or the rules hold for akin to this one, each with what kin it is ("" where a person said so)."""
+    said = Q(answer=Answer.RELATED) | Q(band=Band.RELATED, answer="")
+    sides = Q(record_a__work=work) | Q(record_b__work=work)
+    kin: dict[int, str] = {}
+    rows = Match.objects.filter(said & sides, library=work.library_id).select_related("record_a", "record_b")
+    for match in rows.order_by("pk"):
+        for each in {match.record_a.work_id, match.record_b.work_id} - {work.pk}:
+            kin[each] = kin.get(each) or match.get_kin_display()
+    works = (
+        Work.objects.filter(library=work.library_id, pk__in=kin, empty=False).select_related("lead").order_by("rank")
+    )
+    return [(each, kin[each.pk]) for each in works]

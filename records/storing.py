@@ -29,8 +29,8 @@ from records.works import Shown, Upstairs
 
 OF_RECORD = (*COLUMNS, "filled", "id", "library_id", "dump_id", "search_id", "work_id", "position")
 OF_WORK = ("id", "library_id", "rank", *works.COMPOSED)
-OF_MATCH = ("library_id", "record_a_id", "record_b_id", "score", "probability", "band", "reasons", "veto", "rules",
-            "answer", "open")  # fmt: skip
+OF_MATCH = ("library_id", "record_a_id", "record_b_id", "score", "probability", "band", "reasons", "veto", "kin",
+            "rules", "answer", "open")  # fmt: skip
 BAND = OF_MATCH.index("band")
 
 
@@ -234,7 +234,7 @@ def _compose_fresh(homes: Homes, records: list[Placed]) -> None:
 
 
 def _store_matches(library: Library, grouping: matching.Grouping, records: list[Placed]) -> set[int]:
-    """Pairs that were joined or are to be looked at, with score and reasons; pairs apart are not kept.
+    """Pairs that were joined, are to be looked at or related, with score and reasons; pairs apart are not kept.
 
     Returns the works about which there may be a question now.
     """
@@ -252,9 +252,22 @@ def _store_matches(library: Library, grouping: matching.Grouping, records: list[
 def _match(library: Library, pair: Judged, records: list[Placed], *, together: bool) -> tuple:
     """A row about a pair; what the rules would join but must not (decisions on both sides, a doubt) is to be looked at."""
     first, second = sorted(_stored_id(each, records) for each in (pair.a, pair.b))
-    band = pair.band if together else Band.LOOK.value
+    band = pair.band if together or pair.band == Band.RELATED else Band.LOOK.value
     reasons = json.dumps(pair.reasons, ensure_ascii=False)
-    return (library.pk, first, second, pair.score, pair.probability, str(band), reasons, pair.veto, RULES, "", False)
+    return (
+        library.pk,
+        first,
+        second,
+        pair.score,
+        pair.probability,
+        str(band),
+        reasons,
+        pair.veto,
+        pair.kin,
+        RULES,
+        "",
+        False,
+    )
 
 
 def _stored_id(each: Any, records: list[Placed]) -> int:

@@ -237,8 +237,13 @@ class Outcome(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["review", "work", "stage"], name="one_outcome_per_stage")]
         indexes = [
-            models.Index(fields=["review", "stage", "aside", "state", "rank"], name="queue"),
-            models.Index(fields=["review", "stage", "aside", "state", "only_member", "rank"], name="queue_of_second"),
+            # Partial, since SQLite looks up no index by "NOT aside", but proves that an index holds only such rows.
+            models.Index(fields=["review", "stage", "state", "rank"], condition=Q(aside=False), name="queue"),
+            models.Index(
+                fields=["review", "stage", "state", "only_member", "rank"],
+                condition=Q(aside=False),
+                name="queue_of_second",
+            ),
         ]
 
 

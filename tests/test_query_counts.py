@@ -44,7 +44,7 @@ PAGES = {
     "reviews:known-items": ("bo", "known-items/", 14, 16),
     "reviews:missing": ("bo", "missing-abstracts/", 6, 6),
     "reviews:library": ("bo", "library/", 5, 5),
-    "reviews:work": ("bo", "works/{work}/", 9, 9),
+    "reviews:work": ("bo", "works/{work}/", 8, 8),
     "reviews:duplicates": ("lib", "duplicates/", 9, 9),
     "reviews:screen": ("bo", "screen/title-abstract/", 16, 16),
     "reviews:conflicts": ("cy", "conflicts/title-abstract/", 11, 11),

@@ -29,6 +29,10 @@ echo "== import, formats without file names"
 "$python" tools/conformance_formats.py "$data" || failed=1
 echo "== hostile files, uploaded to the running site"
 "$python" tools/conformance_hostile.py "$data" || failed=1
+echo "== dedup, points fitted on all sets but the one that they judge"
+"$python" -m bench.fit_dedup "$data/dedup" --most-wrong 0 || failed=1
+echo "== dedup, every pair of the small hard tables"
+"$python" tools/conformance_pairs.py "$data"/dedup/edge_cases.csv "$data"/dedup/hard_*.csv || failed=1
 for table in "$data"/dedup/*.csv; do
     name=$(basename "$table" .csv)
     echo "== dedup/$name"

@@ -3,18 +3,20 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from records.dedup.compare import JOINED, LOOK, Judged
+from records.dedup.compare import JOINED, LOOK, RELATED, Judged
 
 CONTRADICTS, SURE = 0.02, 0.999
 
 
 @dataclass(slots=True)
 class Plan:
-    """What follows: `group` names for every record one representative; `questions` are pairs for a person."""
+    """What follows: `group` names for every record one representative; `questions` are pairs for a person, `related` pairs
+    of different reports that are akin."""
 
     group: dict[Hashable, Hashable]
     joined: list[Judged] = field(default_factory=list)
     questions: list[Judged] = field(default_factory=list)
+    related: list[Judged] = field(default_factory=list)
 
 
 def cluster(
@@ -70,6 +72,8 @@ def cluster(
             plan.questions.append(pair)
     asked = _one_a_pair_of_groups(plan.questions, find)
     plan.questions = [pair for pair in asked if not between(apart, find(pair.a), find(pair.b))]
+    akin = [pair for pair in known.values() if pair.band == RELATED and find(pair.a) != find(pair.b)]
+    plan.related = sorted(akin, key=lambda p: (-p.score, *sorted((_order(p.a), _order(p.b)))))
     plan.group = {each: find(each) for each in roots}
     return plan
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,28 +64,41 @@ def _apart(places: set[tuple]) -> int:
     return max(len({p[0] for p in places if p[0]}), len({p[2] for p in places if p[2]}))
 
 
-def dedupe(records: Mapping[str, Mapping[str, Any]]) -> tuple[Plan, list[Judged]]:
-    """Group records (id to plain fields) and name the pairs that a person should look at."""
+def dedupe(records: Mapping[str, Mapping[str, Any]], join: Collection[str] = ()) -> tuple[Plan, list[Judged]]:
+    """Group records (id to plain fields) and name the pairs that a person should look at. `join`: kin that counts as one."""
     normals = {each: Normal.of(fields) for each, fields in records.items()}
     habits = Habits(normals.values())
-    judged = judge(normals, sorted(candidates(normals)), serial=habits.serial, shared_doi=habits.shared_doi)
+    judged = judge(normals, sorted(candidates(normals)), serial=habits.serial, shared_doi=habits.shared_doi, join=join)
     plan = cluster(normals, judged)
     return plan, plan.questions
 
 
-def run(source: Path, out: Path, maybe: Path | None = None) -> tuple[int, int, int]:
-    """Read a table with a record_id column, write record_id,cluster_id and the questions. Returns records, groups, questions."""
+PAIR = ["record_id_1", "record_id_2", "probability", "veto", "kin", "why"]
+
+
+def run(
+    source: Path, out: Path, maybe: Path | None = None, related: Path | None = None, join: Collection[str] = ()
+) -> tuple[int, int, int]:
+    """Read a table with a record_id column, write record_id,cluster_id; the pairs to look at and the related ones with the
+    reasons. Returns records, groups, questions."""
     csv.field_size_limit(1 << 30)
     with source.open(newline="", encoding="utf-8-sig") as file:
         records = {row["record_id"]: row for row in csv.DictReader(file)}
-    plan, questions = dedupe(records)
+    plan, questions = dedupe(records, join)
     with out.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["record_id", "cluster_id"])
         writer.writerows((each, plan.group[each]) for each in records)
-    if maybe:
-        with maybe.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["record_id_1", "record_id_2"])
-            writer.writerows((pair.a, pair.b) for pair in questions)
+    for path, pairs in ((maybe, questions), (related, plan.related)):
+        if path:
+            _write_pairs(path, pairs)
     return len(records), len(set(plan.group.values())), len(questions)
+
+
+def _write_pairs(path: Path, pairs: Iterable[Judged]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(PAIR)
+        for pair in pairs:
+            why = "; ".join(f"{name} {points:+.1f}" for name, points in pair.reasons)
+            writer.writerow([pair.a, pair.b, f"{pair.probability:.4f}", pair.veto, pair.kin, why])

@@ -14,8 +14,20 @@ GREEK = {
 }  # fmt: skip
 NOT_WORD = re.compile(r"[^a-z0-9]+")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-ANNOTATION = re.compile(r"\.?\s*[\[(<](?:erratum appears|comment\b|see comments?|republished|retraction in|original|review|letter|"
-                        r"reprint|meeting abstract|conference abstract|abstract)[^\])>]{0,200}[\])>]\.?\s*$", re.I)  # fmt: skip
+LABEL = re.compile(
+    r"erratum|errata|corrigend|comment|see comment|republished|retraction in|original|reviews?\b|letters?\b|reprint|"
+    r"(?:meeting |conference )?abstract|\d+ ref(?:s|erences)?\b",
+    re.I,
+)
+NUMBERED = re.compile(r"\d|\b(?:[ivx]+|part|phase)\b", re.I)
+CLOSES = {"]": "[", ")": "(", ">": "<"}
+LONGEST_LABEL, LEAST_LEFT = 300, 12  # characters; a title may be nothing but a bracket
+TRAILING = " \t.\"'\u201d-"
+THOUSANDS = re.compile(r"(?<=\d)[ ,.\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+DATED = re.compile(r"\d+-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+HEADLESS = re.compile(r"[a-z]{1,6}-(\d{1,4})")
+PAGE = re.compile(r"([a-z]{0,5}\.?)(\d+)([a-z]?)")
+PARTLY = "~"
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 ROMAN_AFTER = re.compile(r"\b(?:part|phase|type|stage|study|volume|chapter)\s+(i|v)\b")
 MARKERS = re.compile(
@@ -27,7 +39,19 @@ MARKERS = re.compile(
 PROTOCOL = re.compile(
     r"(?::|-|\bstudy)\s*(?:a |the )?(?:study |trial |review )?protocol\b(?:\s+(?:for|of)\b)?|\bprotocol for an?\b", re.I
 )
-NOTHING = {"", "unknown", "na", "n/a", "none", "null", "nan", "-", "t-8"}
+REGISTRY = re.compile(r"clinicaltrials?\.gov|trial regist|clinical trials registry|\bictrp\b|isrctn|trialsearch")
+PREPRINTS = re.compile(
+    r"preprint|\b(?:med|bio|chem|psy|soc|eng|ed|ar)a?r?xiv\b|research square|\bssrn\b|"
+    r"10\.(?:1101/(?:19|20)|21203/rs|48550/|2139/ssrn|31234/|31219/|20944/|26434/|31235/)"
+)
+ABSTRACTS = re.compile(r"(?:meeting|conference|congress) abstract|[\[(]abstract\b[^\])]*[\])]")
+OF_SUPPLEMENT = re.compile(r"[asp]\d{1,4}(?:\s*-\s*[asp]?\d{1,4})?")
+VENUE_TAIL = re.compile(r"\[[^\[\]]{0,80}\]|\([^()]{0,80}\)")
+VENUE_NOISE = re.compile(
+    r"^(?:the|proceedings(?: of)?(?: the)?) |\b(?:19|20)\d\d\b|\b\d{1,3}(?:st|nd|rd|th)\b|\b(?:annual|proceedings of the|proceedings)\b|"
+    r"\b(?:(?:twenty|thirty|forty|fifty) )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+)
+NOTHING = {"", "unknown", "na", "n/a", "none", "null", "nan", "-", "t-8", "no pagination"}
 PARTICLES = {
     "van",
     "von",
@@ -59,6 +83,7 @@ class Normal:
     compact: str = ""  # the same without spaces
     alts: list[str] = field(default_factory=list)
     surnames: list[str] = field(default_factory=list)  # in order
+    given: list[str] = field(default_factory=list)  # words of all given names but initials, sorted
     year: int = 0
     journal: str = ""
     volume: str = ""
@@ -70,32 +95,38 @@ class Normal:
     abstract: str = ""
     numbers: list[str] = field(default_factory=list)
     marker: str = ""
+    kind: str = ""  # preprint, thesis, abstract, registration; "" for an ordinary report
     trials: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "Normal":
         """From a plain mapping with a record's fields; authors may be a list or one string."""
         raw_title = _said(record.get("title"))
-        title = words(ANNOTATION.sub("", MARKUP.sub("", html.unescape(raw_title))))
+        plain_title = THOUSANDS.sub("", unlabelled(MARKUP.sub("", html.unescape(raw_title))))
+        title = words(plain_title)
         if title and title == words(_said(record.get("journal"))):
             title = ""
         first, last = pages(_said(record.get("pages")))
+        year = _year(record.get("year"))
+        family, given = people(record.get("authors") or "")
         return cls(
             title=title,
             compact=title.replace(" ", ""),
             alts=[t for t in (words(str(a.get("title", ""))) for a in record.get("alt_titles") or []) if t],
-            surnames=surnames(record.get("authors") or ""),
-            year=_year(record.get("year")),
-            journal=words(_said(record.get("journal")).replace("&", " and ")),
-            volume=_number(_said(record.get("volume"))),
+            surnames=family,
+            given=given,
+            year=year,
+            journal=venue(_said(record.get("journal"))),
+            volume=_volume(_said(record.get("volume")), year),
             issue=_number(_said(record.get("issue"))),
             first=first,
             last=last,
             doi=doi(_said(record.get("doi"))),
             pmid=re.sub(r"\D", "", _said(record.get("pmid"))),
             abstract=words(_said(record.get("abstract"))[: 3 * ABSTRACT_CHARACTERS])[:ABSTRACT_CHARACTERS],
-            numbers=numbers(raw_title),
+            numbers=numbers(plain_title),
             marker=marker(raw_title),
+            kind=kind(record),
             trials=sorted(re.sub(r"\W", "", t).lower() for t in record.get("trial_registrations") or []),
         )
 
@@ -135,11 +166,68 @@ def words(text: str) -> str:
     return " ".join(latin.split())
 
 
+def kind(record: Mapping[str, Any]) -> str:
+    """What kind of report a record says it is, where that is not a paper or a book: by its type, source, DOI, title and pages."""
+    stated = f"{_said(record.get('type'))} {_said(record.get('journal'))}".casefold()
+    if REGISTRY.search(stated):
+        return "registration"
+    if "thesis" in stated or "dissertation" in stated:
+        return "thesis"
+    if PREPRINTS.search(f"{stated} {_said(record.get('doi')).casefold()}"):
+        return "preprint"
+    paged = _said(record.get("pages")).casefold()
+    if ABSTRACTS.search(f"{stated} {_said(record.get('title')).casefold()}") or OF_SUPPLEMENT.fullmatch(paged):
+        return "abstract"
+    return ""
+
+
+def unlabelled(title: str, *, any_words: bool = True) -> str:
+    """A title without what indexers hang on to its end: "[Review] [57 refs]", "[Erratum appears in …]", "[careers]".
+
+    Without `any_words` only known labels go, not every short one in square brackets.
+    """
+    for _each in range(4):
+        text = title.rstrip(TRAILING)
+        start = _opening(text) if text[-1:] in CLOSES else text.rfind("[")
+        if start < LEAST_LEFT or len(text) - start > LONGEST_LABEL:
+            return title
+        inner = text[start + 1 :].rstrip("])>").strip()
+        closed = text[-1:] in CLOSES
+        short = any_words and text[start] == "[" and closed and 3 < len(inner) <= 30 and not NUMBERED.search(inner)
+        if not (LABEL.match(inner) and (closed or text.rfind("]") < start)) and not short:
+            return title
+        title = text[:start].rstrip(TRAILING)
+    return title
+
+
+def _opening(text: str) -> int:
+    """Where the bracket opens that the last character closes, or -1."""
+    close, depth = text[-1], 0
+    for at in range(len(text) - 1, max(-1, len(text) - LONGEST_LABEL - 2), -1):
+        depth += (text[at] == close) - (text[at] == CLOSES[close])
+        if not depth:
+            return at
+    return -1
+
+
 def surnames(value: str | Iterable[str]) -> list[str]:
     """Family names in order, plain letters; particles fold away."""
-    people = split_authors(value) if isinstance(value, str) else [str(each) for each in value]
-    found = [_surname(person) for person in people if words(person) not in NOBODY]
-    return [name for name in found if name]
+    return people(value)[0]
+
+
+def people(value: str | Iterable[str]) -> tuple[list[str], list[str]]:
+    """Family names in order, and the sorted words of given names: a source that takes one for the other shows in them."""
+    names = split_authors(value) if isinstance(value, str) else [str(each) for each in value]
+    family: list[str] = []
+    given: set[str] = set()
+    for name in names:
+        plain = words(name)
+        if plain in NOBODY:
+            continue
+        if found := _surname(name):
+            family.append(found)
+        given.update(word for word in plain.split() if len(word) > 1 and word != found)
+    return family, sorted(given)
 
 
 def split_authors(text: str) -> list[str]:
@@ -182,25 +270,46 @@ def _year(value: Any) -> int:
     return int(found.group(1)) if found else 0
 
 
+def _volume(text: str, year: int) -> str:
+    """The first number of a volume; one that only says the year is none."""
+    found = _number(text)
+    return "" if year and found == str(year) else found
+
+
+def venue(text: str) -> str:
+    """A journal's or meeting's name in plain words, without what only some sources state: a country or carrier in brackets,
+    the year, the count of a meeting."""
+    bare = VENUE_TAIL.sub(" ", text)
+    plain = words((bare if len(bare) > 2 else text).replace("&", " and "))
+    kept = " ".join(VENUE_NOISE.sub(" ", plain).split())
+    return kept or plain
+
+
 def _number(text: str) -> str:
     found = re.search(r"\d+", text)
     return found.group(0).lstrip("0") or "0" if found else ""
 
 
 def pages(text: str) -> tuple[str, str]:
-    """First and last page; prefixes stay, leading zeros go, "221-8" ends at 228. A spreadsheet's date is no page."""
-    if re.search(r"-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", text, re.I):
+    """First and last page; prefixes stay with the first, leading zeros go, "221-8" ends at 228, "S15-S25" at 25.
+
+    What a spreadsheet or a bad conversion left of them is marked with `PARTLY`: of a date ("23-Jul") only its likeness to
+    another tells anything, of "Suppl-25" or "t-71" only how the last page ends.
+    """
+    text = text.casefold()
+    if found := DATED.search(text):
+        return PARTLY + found.group(0), ""
+    if found := HEADLESS.fullmatch(text.strip()):
+        return "", PARTLY + found.group(1)
+    parts = PAGE.findall(text.replace(" ", ""))
+    if not parts:
         return "", ""
-    found = re.findall(r"[a-z]{0,4}\.?\d+[a-z]?", text.replace(" ", "").lower())
-    if not found:
-        return "", ""
-    first, last = (
-        re.sub(r"(?<![\d])0+(?=\d)", "", each.replace(".", ""))
-        for each in (found[0], found[1] if len(found) > 1 else "")
-    )
-    if first.isdigit() and last.isdigit() and len(last) < len(first):
+    prefix, first, tail = parts[0]
+    last = (parts[1][1].lstrip("0") or "0") + parts[1][2] if len(parts) > 1 else ""
+    first = first.lstrip("0") or "0"
+    if last.isdigit() and len(last) < len(first):
         last = first[: len(first) - len(last)] + last
-    return first, last
+    return prefix.replace(".", "") + first + tail, last
 
 
 def doi(text: str) -> str:
@@ -226,8 +335,7 @@ def numbers(title: str) -> list[str]:
 
 def marker(title: str) -> str:
     """What kind of notice a title announces at its start or in a bracketed label; "" for an ordinary one."""
-    if ANNOTATION.search(title):
-        title = ANNOTATION.sub("", title)
+    title = unlabelled(title, any_words=False)
     found = MARKERS.search(title)
     if found:
         return re.sub(r"\W+", " ", (found.group(1) or found.group(2)).lower()).strip()

@@ -33,7 +33,10 @@ class Work(models.Model):
     empty = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["library", "empty", "aside", "rank"], name="works_by_rank")]
+        # Partial, since SQLite looks up no index by "NOT aside", but proves that an index holds only such rows.
+        indexes = [
+            models.Index(fields=["library", "rank"], condition=Q(empty=False, aside=False), name="works_by_rank"),
+        ]
         constraints = [models.UniqueConstraint(fields=["library", "rank"], name="one_work_per_rank")]
 
     def __str__(self) -> str:
@@ -103,11 +106,14 @@ class Record(models.Model):
 
 
 class BlockKey(models.Model):
-    """A hash that records of the same publication are likely to share; candidates are found by equality only."""
+    """A hash that records of the same publication are likely to share; candidates are found by equality only.
 
-    library = models.ForeignKey(Library, models.CASCADE, related_name="+", db_index=False)
+    Thirteen a record, stored in the same statement as the record itself: the database need not look up both parents of each.
+    """
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     key = models.BigIntegerField()
-    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+", db_constraint=False)
 
     class Meta:
         indexes = [models.Index(fields=["library", "key"], name="block_keys")]
@@ -118,7 +124,22 @@ class Band(models.TextChoices):
 
     JOINED = "joined", _("joined")
     LOOK = "look", _("to be looked at")
+    RELATED = "related", _("related")
     APART = "apart", _("apart")
+
+
+class Kin(models.TextChoices):
+    """What two different reports of one piece of work are to each other; `records.dedup.vetoes.KINDS`."""
+
+    NOTICE = "notice", _("a correction or retraction, and its paper")
+    COMMENT = "comment", _("a comment or reply, and its paper")
+    PROTOCOL = "protocol", _("a protocol and its result")
+    ABSTRACT = "abstract", _("a conference abstract and its paper")
+    PREPRINT = "preprint", _("a preprint and its paper")
+    UPDATE = "update", _("versions of one review")
+    THESIS = "thesis", _("a thesis and its article")
+    REGISTRATION = "registration", _("a trial's registration and its report")
+    VERSION = "version", _("one work in two places")
 
 
 class Answer(models.TextChoices):
@@ -140,6 +161,7 @@ class Match(models.Model):
     band = models.TextField(choices=Band.choices)
     reasons = models.JSONField(default=list)  # [["same DOI", 1.2], …]
     veto = models.TextField(blank=True)
+    kin = models.TextField(choices=Kin.choices, blank=True)
     rules = models.TextField(blank=True)
     answer = models.TextField(choices=Answer.choices, blank=True)
     answered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
@@ -155,7 +177,7 @@ class Match(models.Model):
                 name="an_answer_has_its_person",
             ),
         ]
-        indexes = [models.Index(fields=["library", "open", "-probability"], name="questions_first")]
+        indexes = [models.Index(fields=["library", "-probability"], condition=Q(open=True), name="questions_first")]
 
 
 class Joining(models.Model):

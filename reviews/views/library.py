@@ -58,7 +58,7 @@ def work(request: HttpRequest, member: Member, work_id: int) -> HttpResponse:
         "decisions": access.decisions_shown_to(member)
         .filter(work=one)
         .select_related("member__user", "reason", "imported_from"),
-        "related": found.related_works(one).select_related("lead"),
+        "related": found.related_works(one),
         "stages": member.review.stages.order_by("pk"),
     }
     return access.page(request, member, "reviews/work.html", context, section="library")

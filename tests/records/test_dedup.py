@@ -1,12 +1,18 @@
 """Which records are the same publication: pairs with their bands, points that add up, and works whatever the order of input."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.dedup import RULES, Judged, Normal, cluster, judge, keys
-from records.dedup.compare import APART, JOINED, LOOK, journals
-from records.dedup.normalise import doi, marker, numbers, pages, surnames, words
+from records.dedup.compare import APART, JOINED, LOOK, RELATED
+from records.dedup.facts import journals, spelled
+from records.dedup.facts import pages as places
+from records.dedup.normalise import doi, kind, marker, numbers, pages, surnames, unlabelled, venue, words
+from records.dedup.vetoes import KINDS
+from records.models import Kin
 
 LETTERS = {
     "title": "Letters between strangers: a postal friendship trial for people living alone",
@@ -75,25 +81,50 @@ PAIRS = {
     "a translated title with the original beside it": (NO_DOI, like(NO_DOI, title="陌生人之间的信件", alt_titles=[{"title": TITLE}]), JOINED),
     "Chinese, with two kinds of colon": (SNOW, like(SNOW, title="雪天与哮喘：学校停课作为自然实验。"), JOINED),
     "Cyrillic in two cases": (RUSSIAN, like(RUSSIAN, title=RUSSIAN["title"].upper(), authors=["Иванова М"]), JOINED),
+    "the title in British spelling": (NO_DOI, like(NO_DOI, "pages", title=TITLE.replace("people", "organised people")), None),
+    "an indexer's two labels": (NO_DOI, like(NO_DOI, title=TITLE + ". [Review] [57 refs]"), JOINED),
+    "an annotation with brackets of its own": (NO_DOI, like(NO_DOI, title=TITLE + ".[Erratum appears in J Slow Commun. 2020;47(2):99]"), JOINED),
+    "an annotation that was cut off": (NO_DOI, like(NO_DOI, title=TITLE + ".[Erratum appears in J Slow Comm"), JOINED),
+    "nothing but title, people, journal and year": (like(NO_DOI, "volume", "issue", "pages", "abstract"), like(NO_DOI, "abstract"), JOINED),
+    "the year of the meeting and of its proceedings": (
+        like(NO_DOI, "volume", "issue", "abstract", journal="Small Towns Conference", pages="1-12"),
+        like(NO_DOI, "volume", "issue", "pages", "abstract", journal="Small Towns Conference: Proceedings", year=2020), JOINED),
+    "an article's number and the pages of its print": (NO_DOI, like(NO_DOI, pages="e24083"), JOINED),
+    "a supplement's pages, broken": (like(NO_DOI, pages="S450-S463"), like(NO_DOI, pages="Suppl-63"), JOINED),
+    "the last page alone": (NO_DOI, like(NO_DOI, pages="463"), JOINED),
+    "a spreadsheet's pages": (like(NO_DOI, pages="1-6"), like(NO_DOI, "volume", "issue", pages="01-Jun"), JOINED),
+    "given names taken for family names": (like(NO_DOI, authors="Ada, Bea; Cole, Dee"), like(NO_DOI, "pages", authors="Bea, A.; Dee, C."), JOINED),
+    "a translated title in the same pages": (like(NO_DOI, "abstract"), like(NO_DOI, "abstract", title="Briefe zwischen Fremden: eine Freundschaft auf Papier"), JOINED),
+    "a volume that only says the year": (NO_DOI, like(NO_DOI, "issue", volume="2019-March"), JOINED),
+    "the title without its subtitle": (NO_DOI, like(NO_DOI, title="Letters between strangers"), JOINED),
     # a person should look
+    "one paper at two places of one journal": (NO_DOI, like(NO_DOI, pages="470-483"), LOOK),
     "a bare title": (LETTERS, {"title": TITLE}, LOOK),
     "title, two names, nothing else": (LETTERS, {"title": TITLE, "authors": ["Castellanos, R.", "Quill, E."]}, LOOK),
-    "the title without its subtitle": (NO_DOI, like(NO_DOI, title="Letters between strangers"), LOOK),
-    "an erratum in the same place": (NO_DOI, like(NO_DOI, title="Erratum: " + TITLE), LOOK),
-    "a reply": (NO_DOI, like(NO_DOI, title=TITLE + " [reply]"), LOOK),
+    "the title without its subtitle, on another page": (NO_DOI, like(NO_DOI, "issue", title="Letters between strangers", pages="452"), LOOK),
+    "an erratum in the same place": (NO_DOI, like(NO_DOI, title="Erratum: " + TITLE), RELATED),
+    "a reply": (NO_DOI, like(NO_DOI, title=TITLE + " [reply]"), RELATED),
     "two registrations": (like(NO_DOI, trial_registrations=["NCT05550001"]), like(NO_DOI, trial_registrations=["NCT05550002"]), LOOK),
     "one DOI on two titles": (LETTERS, like(LETTERS, title="Kites over the harbour and the clinic"), LOOK),
-    "one translated title, the same place": (NO_DOI, like(NO_DOI, "abstract", title="Briefe zwischen Fremden"), LOOK),
+    "a translated title on the same first page": (NO_DOI, like(NO_DOI, "abstract", title="Briefe zwischen Fremden", pages="450"), LOOK),
     "two parts": (like(NO_DOI, title=TITLE + ", part 1"), like(NO_DOI, title=TITLE + ", part 2", pages="464-470"), LOOK),
     "part I and part II in one place": (like(NO_DOI, title=TITLE + ": part I"), like(NO_DOI, title=TITLE + ": part II"), LOOK),
     "editorials of one issue": (EDITORIAL, like(EDITORIAL, pages="90-91"), None),
-    # two publications
+    # different reports of one piece of work
     "the study and its protocol": (LETTERS, like(LETTERS, title=TITLE + ": study protocol", doi="10.5555/prot.1", year=2017, volume="44",
-                                                 issue="1", pages="12-19"), APART),
+                                                 issue="1", pages="12-19"), RELATED),
+    "a preprint": (LETTERS, like(LETTERS, "volume", "issue", "pages", journal="SlowRxiv preprint", doi="10.5555/prep.7", year=2018), RELATED),
+    "a trial's registration": (LETTERS, {"title": TITLE, "journal": "ClinicalTrials.gov", "year": 2016, "authors": ["Castellanos, R."]}, RELATED),
+    "a thesis": (LETTERS, {"title": TITLE, "type": "thesis", "year": 2017, "authors": ["Castellanos, Rocío"]}, RELATED),
+    "two versions of a review": (
+        like(LETTERS, journal="Cochrane Database of Systematic Reviews", doi="10.1002/14651858.CD009999.pub2", pages="CD009999", issue="3", volume=""),
+        like(LETTERS, journal="Cochrane Database of Systematic Reviews", doi="10.1002/14651858.CD009999.pub3", pages="CD009999", issue="2",
+             volume="", year=2022), RELATED),
+    # two publications
     "one team, another paper": (LETTERS, like(LETTERS, title="Envelopes as gifts: what people living alone keep", year=2020, volume="47",
                                               issue="1", pages="12-25", doi="10.5555/jsc.2020.12", abstract=""), APART),
-    "the paper and the talk": (NO_DOI, like(NO_DOI, "abstract", "volume", "issue", journal="Small Towns Meeting", year=2018, pages="33-34"), APART),
-    "the paper and its conference abstract": (NO_DOI, like(NO_DOI, volume="45", issue="9", pages="S212", year=2018), APART),
+    "the paper and the talk": (NO_DOI, like(NO_DOI, "abstract", "volume", "issue", journal="Small Towns Meeting", year=2018, pages="33-34"), RELATED),
+    "the paper and its conference abstract": (NO_DOI, like(NO_DOI, volume="45", issue="9", pages="S212", year=2018), RELATED),
     "a yearly report": ({"title": "Tea rooms of the coast, report for 2015", "authors": ["Ames, B."], "year": 2015, "volume": "4", "pages": "1-9"},
                         {"title": "Tea rooms of the coast, report for 2016", "authors": ["Ames, B."], "year": 2016, "volume": "5", "pages": "1-9"}, None),
     "two Chinese papers": (SNOW, {"title": "饮茶与睡眠:社区老年人随访研究", "year": 2016}, APART),
@@ -169,7 +200,16 @@ def test_journals_are_alike_in_their_abbreviations(short, full, least):
         (words, "雪天 Tea 与哮喘与学校", "雪天 tea 与哮喘与学校"), (words, "…", ""),
         (surnames, "King Jr, Martin; de la Cruz, Ana", ["king", "cruz"]), (surnames, "Ames BC Jr", ["ames"]),
         (surnames, "Ames, B., Cole, D.", ["ames", "cole"]), (surnames, "Ames K.Cole G. F.", ["ames", "cole"]), (surnames, "et al.", []),
-        (pages, "221-8", ("221", "228")), (pages, "S0012-S19", ("s12", "s19")), (pages, "21-Apr", ("", "")), (pages, "", ("", "")),
+        (pages, "221-8", ("221", "228")), (pages, "S0012-S19", ("s12", "19")), (pages, "21-Apr", ("~21-apr", "")), (pages, "", ("", "")),
+        (pages, "Suppl-25", ("", "~25")), (pages, "t-71", ("", "~71")), (pages, "742-8; discussion 748-9", ("742", "748")),
+        (unlabelled, "Tea. [Review]", "Tea. [Review]"), (unlabelled, "Tea and the night. [Review] [57 refs]", "Tea and the night"),
+        (unlabelled, "Tea and the night [careers]", "Tea and the night"), (unlabelled, "Tea and the night, part [II]", "Tea and the night, part [II]"),
+        (unlabelled, "[Tea and the night]", "[Tea and the night]"), (unlabelled, "Tea at night [ISRCTN123]", "Tea at night [ISRCTN123]"),
+        (venue, "PLoS ONE [Electronic Resource]", "plos one"), (venue, "Proceedings of the 25th Tea Conference (TEA 2019)", "tea conference"),
+        (venue, "2019", "2019"), (spelled, "theorganisationoftumours", "theorganizationoftumors"),
+        (kind, {"journal": "medRxiv"}, "preprint"), (kind, {"doi": "10.1101/2020.01.01.123"}, "preprint"), (kind, {"type": "dissertation"}, "thesis"),
+        (kind, {"pages": "S212-S216"}, "abstract"), (kind, {"title": "Tea [abstract]"}, "abstract"), (kind, {"journal": "ISRCTN registry"}, "registration"),
+        (kind, {"journal": "Tea", "pages": "12-19"}, ""),
         (doi, "https://doi.org/10.5555/A%281%29", "10.5555/a(1)"), (doi, "10.5555/1cut.", ""), (doi, "none", ""),
         (numbers, "Part II of the 2016 report", ["2", "2016"]), (numbers, "Vitamin C and phase I", ["1"]),
         (marker, "Predictors of response to tea", ""), (marker, "Tea.[Erratum appears in J Tea 2001]", ""),
@@ -178,6 +218,93 @@ def test_journals_are_alike_in_their_abbreviations(short, full, least):
 )  # fmt: skip
 def test_fields_have_a_plain_form(function, given_, plain):
     assert function(given_) == plain
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "said"),
+    [
+        (("450-463", "46"), ("450-63", "46"), (True, True)),
+        (("450-463", "46"), ("12-19", "46"), (False, False)),
+        (("450-463", "46"), ("450-464", "46"), (True, None)),
+        (("450-463", "46"), ("", "46"), (None, None)),
+        (("e24083", "6"), ("1-6", "6"), (None, None)),
+        (("1-17", ""), ("566-582", "33"), (None, None)),
+        (("S450-S463", "46"), ("Suppl-63", "46"), (None, True)),
+        (("965-971", "100"), ("t-71", "100"), (None, True)),
+        (("356-359", "197"), ("359", "197"), (None, True)),
+        (("viii108", "19"), ("108", "19"), (True, None)),
+        (("23-Jul", "58"), ("23-Jul", "58"), (True, None)),
+        (("23-Jul", "58"), ("7-23", "58"), (None, None)),
+    ],
+)
+def test_pages_are_the_same_or_not_or_not_to_be_said(one, two, said):
+    a, b = (Normal.of({"pages": text, "volume": volume}) for text, volume in (one, two))
+    assert places(a, b) == places(b, a) == said
+
+
+DRESSED = {
+    "in capitals": str.upper,
+    "without capitals": str.lower,
+    "with accents taken apart": lambda text: unicodedata.normalize("NFD", text),
+    "in wide letters": lambda text: text.translate({c: c + 0xFEE0 for c in range(0x41, 0x7B) if chr(c).isalpha()}),
+    "with other punctuation": lambda text: text.replace(": ", " — ").replace(",", ";"),
+    "with blanks": lambda text: f"  {text.replace(' ', '   ')}\u00a0",
+    "in bold": lambda text: f"<b>{text}</b>",
+}
+
+
+@pytest.mark.parametrize("how", DRESSED)
+@pytest.mark.parametrize("record", [LETTERS, SNOW, RUSSIAN], ids=["English", "Chinese", "Russian"])
+def test_how_a_title_is_dressed_changes_nothing(record, how):
+    dressed = like(record, title=DRESSED[how](record["title"]))
+    assert Normal.of(dressed) == Normal.of(record)
+    assert keys(Normal.of(dressed)) == keys(Normal.of(record))
+
+
+def test_two_scripts_of_one_paper_meet_in_a_question_or_are_joined_by_their_english_title():
+    english = like(SNOW, title="Snow days and asthma: school closure as a natural experiment")
+    assert set(keys(Normal.of(SNOW))) & set(keys(Normal.of(english)))
+    assert pair(SNOW, english).band == JOINED  # one team fills the same pages of one volume
+    assert pair(SNOW, like(english, pages="12")).band == LOOK
+    both = like(SNOW, alt_titles=[{"title": "Snow days and asthma: school closure as a natural experiment"}])
+    assert pair(both, english).band in (JOINED, LOOK)
+
+
+def test_unrelated_records_of_other_scripts_stay_apart():
+    titles = [
+        "雪天与哮喘",
+        "饮茶与睡眠研究",
+        "屋顶花园与护士",
+        "Снег и астма",
+        "Чай и сон",
+        "الثلج والربو",
+        "الشاي والنوم",
+    ]
+    normals = {n: Normal.of({"title": title, "year": 2016}) for n, title in enumerate(titles)}
+    ids = [(a, b) for a in normals for b in normals if a < b]
+    assert {each.band for each in judge(normals, ids)} == {APART}
+
+
+def test_kin_may_count_as_one_publication():
+    erratum = like(NO_DOI, title="Erratum: " + TITLE)
+    assert pair(NO_DOI, erratum).kin == "notice"
+    assert pair(NO_DOI, erratum, join=("notice",)).band == JOINED
+    assert pair(NO_DOI, erratum, join=("update", "preprint")).band == RELATED
+
+
+def test_every_kin_has_its_words():
+    assert {*Kin.values} == {*KINDS}
+
+
+def test_front_matter_and_serial_titles_with_other_places_are_nobodys_question():
+    one = {
+        "title": "Introduction to the minitrack on tea",
+        "authors": ["Ames, B.", "Cole, D."],
+        "year": 2021,
+        "journal": "Tea Conference",
+    }
+    assert pair(one, like(one, year=2022)).band != JOINED
+    assert pair(EDITORIAL, like(EDITORIAL, issue="2", pages="101-102")).band == APART
 
 
 def test_a_normal_form_can_be_stored_and_fetched():
@@ -197,7 +324,7 @@ FIELDS = st.dictionaries(st.sampled_from([*LETTERS, "pmid"]), st.text(max_size=4
 @given(FIELDS, FIELDS)
 def test_no_record_makes_judging_raise(one, two):
     found = pair(one, two)
-    assert found.band in (JOINED, LOOK, APART)
+    assert found.band in (JOINED, LOOK, RELATED, APART)
     assert found.score == pair(two, one).score
     for normal in (Normal.of(one), Normal.of(two)):
         assert all(-(1 << 63) <= key < 1 << 63 for key in keys(normal))

@@ -29,6 +29,7 @@ ROWS = [
     row("alpha", 3, doi="", title=SUBJECTS["alpha"].upper()),
     row("charlie", 4),
     row("charlie", 5, title="Erratum: " + SUBJECTS["charlie"], doi=""),
+    row("bravo", 6, pages="870-879", doi=""),
 ]
 
 
@@ -53,22 +54,25 @@ def rows_of(path):
 
 def test_it_says_records_works_and_questions(table, tmp_path):
     said = dedupe(table, "--out", tmp_path / "groups.csv", "--maybe", tmp_path / "pairs.csv")
-    assert said == "5 records, 4 works, 1 pairs to be looked at"
+    assert said == "6 records, 5 works, 1 pairs to be looked at"
 
 
 def test_every_record_is_named_once_in_the_order_of_the_table(table, tmp_path):
     dedupe(table, "--out", tmp_path / "groups.csv")
     head, *rows = rows_of(tmp_path / "groups.csv")
     assert head == ["record_id", "cluster_id"]
-    assert [record for record, _group in rows] == ["r1", "r2", "r3", "r4", "r5"]
+    assert [record for record, _group in rows] == ["r1", "r2", "r3", "r4", "r5", "r6"]
     group = dict(rows)
     assert group["r1"] == group["r3"]
-    assert len(set(group.values())) == 4
+    assert len(set(group.values())) == 5
 
 
 def test_the_pairs_to_be_looked_at_are_written_where_asked(table, tmp_path):
     dedupe(table, "--out", tmp_path / "groups.csv", "--maybe", tmp_path / "pairs.csv")
-    assert rows_of(tmp_path / "pairs.csv") == [["record_id_1", "record_id_2"], ["r4", "r5"]]
+    head, (a, b, _probability, _veto, kin, why) = rows_of(tmp_path / "pairs.csv")
+    assert head[:2] == ["record_id_1", "record_id_2"]
+    assert (a, b, kin) == ("r2", "r6", "")
+    assert "same title +0.6" in why and "first pages differ -1.0" in why
     dedupe(table, "--out", tmp_path / "again.csv")
     assert sorted(path.name for path in tmp_path.glob("*.csv")) == [
         "again.csv",
@@ -76,6 +80,16 @@ def test_the_pairs_to_be_looked_at_are_written_where_asked(table, tmp_path):
         "pairs.csv",
         "records.csv",
     ]
+
+
+def test_related_pairs_are_written_with_their_kin_or_joined_where_asked(table, tmp_path):
+    dedupe(table, "--out", tmp_path / "groups.csv", "--related", tmp_path / "related.csv")
+    _head, row_ = rows_of(tmp_path / "related.csv")
+    assert (row_[0], row_[1], row_[4]) == ("r4", "r5", "notice")
+    said = dedupe(table, "--out", tmp_path / "joined.csv", "--join-related", "notice,update")
+    assert said == "6 records, 4 works, 1 pairs to be looked at"
+    with pytest.raises(CommandError, match="known are notice"):
+        dedupe(table, "--out", tmp_path / "joined.csv", "--join-related", "cousin")
 
 
 def test_the_same_table_gives_the_same_files(table, tmp_path):
@@ -110,11 +124,11 @@ def test_an_import_of_the_same_records_gives_the_same_groups(table, tmp_path):
     world = worlds.empty_world()
     entries = [
         ris_entry("alpha"), ris_entry("bravo"), ris_entry("alpha", title=SUBJECTS["alpha"].upper(), DO=""), ris_entry("charlie"),
-        ris_entry("charlie", title="Erratum: " + SUBJECTS["charlie"], DO=""),
+        ris_entry("charlie", title="Erratum: " + SUBJECTS["charlie"], DO=""), ris_entry("bravo", SP="870", EP="879", DO=""),
     ]  # fmt: skip
     take(world, "".join(entries))
     works = list(Record.objects.order_by("position").values_list("work", flat=True))
     groups = [group for _record, group in rows]
     assert [works.index(work) for work in works] == [groups.index(group) for group in groups]
     world.library.refresh_from_db()
-    assert (world.library.works, world.library.questions) == (4, 1)
+    assert (world.library.works, world.library.questions) == (5, 1)

@@ -24,13 +24,13 @@ ROWS = [
     ["r2", TITLE.upper(), "Castellanos, Rocío and Quill, Edgar", "2019", "J Slow Commun", "46", "3", "450-63", ""],
     [
         "r3",
-        "Erratum: " + TITLE,
+        TITLE,
         "Castellanos, R.; Quill, E.",
         "2019",
         "Journal of Slow Communication",
         "46",
         "3",
-        "450-463",
+        "612-625",
         "",
     ],
     ["r4", "Kites over the harbour, and what came of them", "Amari, S.", "2016", "Air and Rest", "4", "1", "1-9", ""],
@@ -64,8 +64,8 @@ def test_every_record_gets_a_group_and_every_question_is_written_down(table, tmp
         ["r5", "r5"],
     ]
     header, question = rows_of(maybe)
-    assert header == ["record_id_1", "record_id_2"]
-    assert question in (["r1", "r3"], ["r2", "r3"])
+    assert header[:2] == ["record_id_1", "record_id_2"]
+    assert question[:2] in (["r1", "r3"], ["r2", "r3"])
 
 
 def test_the_questions_need_not_be_written(table, tmp_path):

@@ -37,10 +37,10 @@ def last(world):
 def asked(world):
     """An open question in the world."""
     entry = ris_entry(
-        "hotel", title="A shed of one's own: bereavement and tools", AU="Hut, A", DO="", SP="", EP="", VL="", AB=""
+        "hotel", title="A shed of one's own: bereavement and tools", AU="Hut, A", DO="", SP="300", EP="309", AB=""
     )
     take(world, entry, source="Third Index")
-    take(world, entry.replace("tools", "planes").replace("2018", "2017"), source="Fourth Index")
+    take(world, entry.replace("SP  - 300", "SP  - 470").replace("EP  - 309", "EP  - 481"), source="Fourth Index")
     return Match.objects.get(library=world.library, open=True)
 
 

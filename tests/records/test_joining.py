@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 STAGE = StageName.TITLE_ABSTRACT
 UP = {"upstairs": InReviews()}
 LIKE = {  # a pair of entries that the rules ask about, and one that they join
-    "look": ris_entry("hotel", title="A shed of one's own: bereavement and tools", AU="Hut, A", DO="", SP="", EP="", VL="", AB=""),
+    "look": ris_entry("hotel", title="A shed of one's own: bereavement and tools", AU="Hut, A", DO="", SP="300", EP="309", AB=""),
     "joined": ris_entry("golf", DO="", JO="J Imagined Care"),
 }  # fmt: skip
 
@@ -66,7 +66,7 @@ def duplicates(world, which="duplicates"):
 def asked(world):
     """The screened world with one question more: two records alike but for what the rules need."""
     take(world, LIKE["look"], source="Third Index")
-    take(world, LIKE["look"].replace("tools", "planes").replace("2018", "2017"), source="Fourth Index")
+    take(world, LIKE["look"].replace("SP  - 300", "SP  - 470").replace("EP  - 309", "EP  - 481"), source="Fourth Index")
     return world
 
 
