@@ -5,7 +5,8 @@ Nobody else asks for `connection.vendor`.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,6 +24,7 @@ SEARCHED = (  # of a record, on PostgreSQL
     f"translate(left(title || ' ' || authors::text || ' ' || abstract, 200000), '{MARKS}', '{' ' * len(MARKS)}')"
 )
 
+GAP = 0.11  # seconds
 MOST_HITS = 2000  # of one search; the page says when there may be more
 
 IMMUTABLE = {  # table: what may not change, in words
@@ -60,6 +62,15 @@ def not_yet_on_disk() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute(after)
+
+
+def give_way(wanted: Callable[[], bool]) -> None:
+    """Between two transactions of a long piece of work: where only one can write, leave a gap that somebody who waits will find.
+
+    SQLite's waiting writers look again every tenth of a second; without a gap of that length a press may wait for many chunks.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block and wanted():
+        time.sleep(GAP)
 
 
 def among(column: str, values: Iterable[int]) -> tuple[str, Any]:

@@ -5,9 +5,11 @@ checkpoint, so a job that died at any point goes on at the first entry that is n
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from records import child, collecting, crash, engine, jobs, matching, mending, storing
 from records.child import Limits, Opened, Wanted
@@ -15,10 +17,11 @@ from records.dedup import Normal
 from records.engine import lock_library
 from records.entries import Batch
 from records.history import remember
-from records.models import Dump, DumpState, Job
+from records.models import Dump, DumpState, Event, Job
 from records.works import Nobody, Upstairs
 
 CHUNK = 400  # entries a transaction: others wait for its lock about a seventh of a second on SQLite
+LATELY = timedelta(minutes=1)
 MOST_NOTICES = 200  # kept with the dump; the rest is counted
 
 
@@ -50,8 +53,15 @@ def _take_in(job: Job, dump: Dump, upstairs: Upstairs, indexing: engine.Indexing
         with engine.not_yet_on_disk():
             recent.keep(_store(job, dump, each, upstairs, recent))
         crash.point()
+        engine.give_way(lambda: _somebody_works(job))
         indexing.follow()
         jobs.beat(job, done=min(each.position or job.done, dump.size))
+
+
+def _somebody_works(job: Job) -> bool:
+    """Whether anything but this import happened in the library lately."""
+    last = Event.objects.filter(library=job.library_id).order_by("-number").values_list("at", flat=True).first()
+    return last is not None and last > max(job.started_at or job.at, timezone.now() - LATELY)
 
 
 def _answers(dump: Dump, job: Job) -> Iterator[Opened | Batch]:

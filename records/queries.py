@@ -131,6 +131,11 @@ def joined_by_rules(library: Library) -> QuerySet[Match]:
     return pairs(library).filter(band=Band.JOINED, record_a__work=F("record_b__work")).order_by("probability", "pk")
 
 
+def related_by_rules(library: Library) -> QuerySet[Match]:
+    """Pairs of different reports that the rules hold for akin and nobody has answered, most alike first."""
+    return pairs(library).filter(band=Band.RELATED, answer="").order_by("-probability", "pk")
+
+
 def pairs(library: Library) -> QuerySet[Match]:
     sides = ("record_a", "record_b", "record_a__search", "record_b__search", "answered_by")
     return Match.objects.filter(library=library).select_related(*sides)

@@ -86,8 +86,9 @@ class Facts:
         journal = self.journal or 0.0
         meeting = any(word in MEETING for name in (self.one.journal, self.two.journal) for word in name.split())
         venue = journal >= 80 or (self.volume is True and self.issue is True)  # a journal may have two names
-        # online first and printed; the meeting and its proceedings
-        when = self.years == 0 or (self.years == 1 and journal >= 80 and (self.volume is True or meeting))
+        # one year; or one volume, where a year is not stated or is that of the paper online; or a meeting and its proceedings
+        when = self.years == 0 or (self.volume is True and not (self.years or 0) > 1)
+        when = when or (self.years == 1 and journal >= 80 and meeting)
         team = min(len(self.one.surnames), len(self.two.surnames)) > 1
         return venue and when and self.letters >= (LONG if team else LONGER)
 

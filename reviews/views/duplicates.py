@@ -16,7 +16,9 @@ from reviews.models import Member
 from reviews.settling import InReviews
 from reviews.views import number, work_or_404
 
-LISTS = {"questions": found.questions, "joined": found.joined_by_rules, "answered": found.answered}
+LISTS = {
+    "questions": found.questions, "joined": found.joined_by_rules, "related": found.related_by_rules, "answered": found.answered,
+}  # fmt: skip
 SAID = {
     Answer.SAME: gettext_lazy("Joined: one work."),
     Answer.DIFFERENT: gettext_lazy("Kept apart."),
@@ -27,7 +29,7 @@ SAID = {
 @require_safe
 @access.member("dedup")
 def duplicates(request: HttpRequest, member: Member) -> HttpResponse:
-    """The pair to look at next, or a list of what was joined or answered."""
+    """The pair to look at next, or a list of what was joined, linked as related, or answered."""
     shown = request.GET.get("list", "questions")
     rows = LISTS.get(shown, found.questions)(member.review.library)
     asked = number(request.GET.get("pair", ""))
@@ -53,6 +55,7 @@ def _show(
         "rows": LISTS[shown](library)[: found.PAGE],
         "library": library,
         "joined": found.joined_by_rules(library).count(),
+        "related": found.related_by_rules(library).count(),
         "answered": found.answered(library).count(),
         "told": told,
     }

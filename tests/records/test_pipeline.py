@@ -1,11 +1,13 @@
 """From a dump to works: every entry is accounted for, words are kept as they came, and order and chunks change nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from records import actions, pipeline
-from records.models import Answer, Arm, Band, Match, Record, RejectedStretch, Search, SourceKind, Work
+from records.models import Answer, Arm, Band, Job, Match, Record, RejectedStretch, Search, SourceKind, Work
 from reviews import lists
 from reviews.models import Member, Outcome, StageName
 from reviews.settling import InReviews
@@ -349,3 +351,13 @@ def test_another_review_with_the_same_records_is_another_world(empty):
     assert Member.objects.filter(review=other.review).count() == 1
     assert RejectedStretch.objects.count() == 0
     assert [faults_of(world.library) for world in (empty, other)] == [[], []]
+
+
+def test_an_import_gives_way_only_while_people_work_in_its_library(world, monkeypatch):
+    """On SQLite one writes at a time: a press must find a gap between two chunks, but nobody waits for nobody."""
+    job = Job(library=world.library, by=world.people["ann"], started_at=timezone.now())
+    assert not pipeline._somebody_works(job)
+    world.decide("ann", "alpha", "include")
+    assert pipeline._somebody_works(job)
+    monkeypatch.setattr(pipeline, "LATELY", timedelta(seconds=0))
+    assert not pipeline._somebody_works(job)

@@ -39,7 +39,17 @@ def test_each_of_the_two_names_the_other(noticed, as_):
     assert [(each, str(kin)) for each, kin in queries.related_works(paper)] == [(notice, said)]
     assert [(each, str(kin)) for each, kin in queries.related_works(notice)] == [(paper, said)]
     text = words(as_(noticed, "ann").get(f"/reviews/{noticed.review.pk}/works/{paper.pk}/"))
-    assert "Related works" in text and said in text
+    assert "Related works" in text and said.capitalize() in text
+
+
+def test_the_duplicates_page_lists_them_apart_and_takes_another_answer(noticed, as_):
+    client, page = as_(noticed, "lib"), f"/reviews/{noticed.review.pk}/duplicates/"
+    text = words(client.get(page + "?list=related"))
+    assert "Related, not the same: a correction or retraction, and its paper?" in text and "Related 1" in text
+    match = Match.objects.get(library=noticed.library, band="related")
+    client.post(f"{page}{match.pk}/", {"answer": "different"})
+    assert "Related 0" in words(client.get(page))
+    assert queries.related_works(works_of(noticed, worlds.SUBJECTS["golf"])[0]) == []
 
 
 @pytest.mark.parametrize(("answer", "related"), [("different", 0), ("related", 1), ("same", 0)])
