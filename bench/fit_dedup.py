@@ -19,13 +19,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from records.dedup import Judged, Normal, cluster, evidence
-from records.dedup.compare import settled
+from records.dedup import Normal, cluster, evidence
+from records.dedup.compare import verdict
 from records.dedup.facts import Facts
 from records.dedup.headless import Habits, candidates
-from records.dedup.vetoes import veto
 
-NAMES = list(evidence.LINES)
+SAID = [evidence.START, *evidence.LINES]
 PRIOR = [evidence.INTERCEPT, *(points for points, _holds in evidence.LINES.values())]
 AGAINST = 2.0  # weight of a pair that is not the same
 SWEEPS = 40
@@ -104,11 +103,8 @@ def judged(table: Table, points: Sequence[float], join: Sequence[str] = ()) -> t
     """Wrong joins, missed ones (records removed), questions a thousand records, sensitivity if all are answered rightly."""
     out = []
     for pair in table.pairs:
-        score = sum(points[place] for place in pair.holds)
-        probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
-        why = veto(pair.facts, pair.serial)
-        band, kin = settled(pair.facts, probability, why, pair.serial, join)
-        out.append(Judged(pair.a, pair.b, score, probability, band, [], why, kin))
+        reasons = [(SAID[place], points[place]) for place in pair.holds]
+        out.append(verdict(pair.a, pair.b, pair.facts, reasons, pair.serial, join))
     plan = cluster(table.truth, out)
     duplicates = len(table.truth) - len(set(table.truth.values()))
     wrong, found = _counted(table.truth, {str(each): str(group) for each, group in plan.group.items()})
@@ -161,7 +157,7 @@ def main() -> None:
     points = fitted(tables, given.strength)
     for table in tables:
         say(table.name, judged(table, points))
-    for name, before, after in zip([evidence.START, *NAMES], PRIOR, points, strict=True):
+    for name, before, after in zip(SAID, PRIOR, points, strict=True):
         print(f"  {after:+.1f}  {name}" + (f"  (is {before:+.1f})" if before != after else ""))
     if given.most_wrong is not None and wrong > given.most_wrong:
         raise SystemExit(f"{wrong} records were joined wrongly")

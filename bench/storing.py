@@ -25,6 +25,7 @@ from accounts.models import User  # noqa: E402
 from records import actions as found  # noqa: E402
 from records import collecting, engine, jobs  # noqa: E402
 from records.dedup.headless import dedupe  # noqa: E402
+from records.dedup.normalise import COMPARED  # noqa: E402
 from records.models import Dump, Job, Library, Record  # noqa: E402
 from reviews import setup  # noqa: E402
 
@@ -96,9 +97,7 @@ def _indexes(cursor: object) -> Iterator[tuple[str, str]]:
 
 def alone_dedup(library: Library) -> Clock:
     """How long it takes to group the same records in memory: normalise, keys, judge, cluster."""
-    names = ("title", "alt_titles", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract",
-             "trial_registrations")  # fmt: skip
-    rows = {str(row["pk"]): row for row in Record.objects.filter(library=library.pk).values("pk", *names)}
+    rows = {str(row["pk"]): row for row in Record.objects.filter(library=library.pk).values("pk", *COMPARED)}
     with collecting.seldom(), Clock() as clock:  # as the import has it
         dedupe(rows)
     return clock

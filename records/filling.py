@@ -16,6 +16,7 @@ from records import clean, engine, lookup, works
 from records.actions import NothingToUndo, text_shown
 from records.clean import Cleaned
 from records.dedup import Normal, keys
+from records.dedup.normalise import COMPARED
 from records.engine import lock_library, lock_works
 from records.entries import storable
 from records.history import remember
@@ -24,7 +25,6 @@ from records.readers import Draft
 
 FIELDS = ("abstract", "keywords", "doi", "pmid", "volume", "issue", "pages", "journal", "year", "authors")
 EMPTY: dict[str, Any] = {"keywords": [], "authors": [], "year": None}  # every other field is "" when empty
-COMPARED = ("title", "alt_titles", *FIELDS, "trial_registrations")  # what Normal is made of, and the keywords
 CHANGED = [*FIELDS, "abstract_truncated", "filled", "normal"]
 LONG_TITLE = 40  # letters of a title that names one publication
 

@@ -13,7 +13,7 @@ from itertools import islice
 from records import engine
 from records.dedup import Judged, Normal, Plan, cluster, judge
 from records.dedup.headless import Habits, pairs_in
-from records.models import Answer
+from records.models import Answer, Band
 from records.works import Upstairs
 
 NEW = 10**15  # ids of records not yet stored: above every stored one, so that the older record comes first in a pair
@@ -68,11 +68,13 @@ def group(library_id: int, new: list[tuple[Normal, list[int]]], upstairs: Upstai
     habits = Habits(everybody.values())
     judged = judge(everybody, sorted(pairs), serial=habits.serial, shared_doi=habits.shared_doi)
     decided = upstairs.decided(set(work_of.values()))
+    said_apart, doubtful = _parted(library_id, work_of)
     plan = cluster(
         [*work_of, *fresh],
         judged,
         same=_standing(work_of),
-        different=_said_apart(library_id, work_of),
+        different=said_apart,
+        doubtful=doubtful,
         decided={each: work in decided for each, work in work_of.items()},
     )
     return Grouping(plan, judged, work_of)
@@ -151,10 +153,17 @@ def _standing(work_of: Mapping[int, int]) -> list[tuple[int, int]]:
     return [(first.setdefault(work, each), each) for each, work in sorted(work_of.items())]
 
 
-def _said_apart(library_id: int, ids: Iterable[int]) -> list[tuple[int, int]]:
-    """Pairs of which a person said that they are not the same."""
+def _parted(library_id: int, ids: Iterable[int]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Pairs of which a person said that they are not the same; unanswered ones that the rules vetoed or hold for akin."""
     one_of, params = engine.among("record_a_id", ids)
     sql = (
-        f"SELECT record_a_id, record_b_id FROM records_match WHERE library_id = %s AND {one_of} AND answer IN (%s, %s)"  # noqa: S608
+        f"SELECT record_a_id, record_b_id, answer FROM records_match WHERE library_id = %s AND {one_of}"  # noqa: S608
+        " AND (answer IN (%s, %s) OR (answer = '' AND band <> %s AND (veto <> '' OR kin <> '')))"
     )
-    return engine.rows(sql, [library_id, params, Answer.DIFFERENT.value, Answer.RELATED.value])
+    said: list[tuple[int, int]] = []
+    doubtful: list[tuple[int, int]] = []
+    for a, b, answer in engine.rows(
+        sql, [library_id, params, Answer.DIFFERENT.value, Answer.RELATED.value, Band.JOINED.value]
+    ):
+        (said if answer else doubtful).append((a, b))
+    return said, doubtful

@@ -9,6 +9,7 @@ from django.utils import timezone
 from records.clean_text import parts
 from records.models import Answer, Band, Dump, Job, JobState, Library, Match, Record, Search, Work
 from records.pace import pace
+from records.works import IN_USE
 
 PAGE = 50
 MOST_KEYWORDS = 100
@@ -133,7 +134,7 @@ def joined_by_rules(library: Library) -> QuerySet[Match]:
 
 def related_by_rules(library: Library) -> QuerySet[Match]:
     """Pairs of different reports that the rules hold for akin and nobody has answered, most alike first."""
-    return pairs(library).filter(band=Band.RELATED, answer="").order_by("-probability", "pk")
+    return pairs(library).filter(band=Band.RELATED, answer="", **IN_USE).order_by("-probability", "pk")
 
 
 def pairs(library: Library) -> QuerySet[Match]:
@@ -146,7 +147,7 @@ def related_works(work: Work) -> list[tuple[Work, str]]:
     said = Q(answer=Answer.RELATED) | Q(band=Band.RELATED, answer="")
     sides = Q(record_a__work=work) | Q(record_b__work=work)
     kin: dict[int, str] = {}
-    rows = Match.objects.filter(said & sides, library=work.library_id).select_related("record_a", "record_b")
+    rows = Match.objects.filter(said & sides, library=work.library_id, **IN_USE).select_related("record_a", "record_b")
     for match in rows.order_by("pk"):
         for each in {match.record_a.work_id, match.record_b.work_id} - {work.pk}:
             kin[each] = kin.get(each) or match.get_kin_display()

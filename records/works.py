@@ -165,6 +165,10 @@ def _seen(work: Work) -> tuple:
     return (work.lead_id, work.title, work.year, work.arm, work.aside, work.empty, work.aside or work.empty)
 
 
+# Of pairs: neither record came with an import that was taken back.
+IN_USE = {"record_a__search__taken_back_from": None, "record_b__search__taken_back_from": None}
+
+
 def ask(library_id: int, work_ids: set[int]) -> None:
     """Of the unanswered pairs between two works the strongest is a question, unless a person said that the works differ.
 
@@ -176,8 +180,7 @@ def ask(library_id: int, work_ids: set[int]) -> None:
     asked = {frozenset(works) for works in said}
     opening: list[int] = []
     closing: list[int] = []
-    in_use = {"record_a__search__taken_back_from": None, "record_b__search__taken_back_from": None}
-    unanswered = pairs.filter(band=Band.LOOK, answer="", **in_use).order_by("-score", "record_a", "record_b")
+    unanswered = pairs.filter(band=Band.LOOK, answer="", **IN_USE).order_by("-score", "record_a", "record_b")
     for pk, is_open, *works in unanswered.values_list("pk", "open", "record_a__work", "record_b__work"):
         between = frozenset(works)
         question = len(between) == 2 and between not in asked

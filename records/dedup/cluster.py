@@ -25,10 +25,12 @@ def cluster(
     *,
     same: Iterable[tuple[Hashable, Hashable]] = (),
     different: Iterable[tuple[Hashable, Hashable]] = (),
+    doubtful: Iterable[tuple[Hashable, Hashable]] = (),
     decided: Mapping[Hashable, bool] | None = None,
 ) -> Plan:
     """Group records. `same` and `different` are people's answers (and links that stand already) and always hold;
-    two groups that both hold a `decided` record are never joined by the rules but asked about.
+    two groups that both hold a `decided` record are never joined by the rules but asked about, and so are two that hold the
+    ends of a pair that is vetoed or akin: judged now, or before (`doubtful`). A record that says little may resemble both.
     The result does not depend on the order of the input."""
     roots = {each: each for each in ids}
     members: dict[Hashable, set[Hashable]] = {each: {each} for each in roots}
@@ -51,6 +53,8 @@ def cluster(
         unite(a, b)
     known = {frozenset((pair.a, pair.b)): pair for pair in judged}
     apart = _neighbours(different)
+    vetoed = [(pair.a, pair.b) for pair in known.values() if (pair.veto or pair.kin) and pair.band != JOINED]
+    parted = _neighbours([*vetoed, *doubtful])
     contradicted = _neighbours((pair.a, pair.b) for pair in known.values() if pair.probability < CONTRADICTS)
 
     def between(links: Mapping[Hashable, set[Hashable]], one: Hashable, two: Hashable) -> bool:
@@ -64,7 +68,7 @@ def cluster(
         one, two = find(pair.a), find(pair.b)
         if one == two or between(apart, one, two):
             continue
-        doubt = pair.probability <= SURE and between(contradicted, one, two)
+        doubt = between(parted, one, two) or (pair.probability <= SURE and between(contradicted, one, two))
         if pair.band == JOINED and not doubt and not (carries[one] and carries[two]):
             unite(one, two)
             plan.joined.append(pair)

@@ -50,6 +50,7 @@ def judge(
 
 
 NOTHING_IN_COMMON = ("nothing in common but a block key", -8.0)
+OF_STRANGERS = [(evidence.START, evidence.INTERCEPT), NOTHING_IN_COMMON]  # shared by all such pairs, which are most
 
 
 def _nothing_in_common(one: Normal, two: Normal) -> bool:
@@ -69,19 +70,24 @@ def _nothing_in_common(one: Normal, two: Normal) -> bool:
 def _judge_pair(
     a: Id, b: Id, one: Normal, two: Normal, serial: bool, doi_shared: bool, join: Collection[str] = ()
 ) -> Judged:
-    start = (evidence.START, evidence.INTERCEPT)
     if _nothing_in_common(one, two):
-        return Judged(a, b, evidence.INTERCEPT + NOTHING_IN_COMMON[1], 0.0, APART, [start, NOTHING_IN_COMMON])
+        return Judged(a, b, sum(value for _name, value in OF_STRANGERS), 0.0, APART, OF_STRANGERS)
     facts: Facts = Facts(one, two, doi_shared)
-    reasons = [start, *evidence.lines(facts)]
+    return verdict(a, b, facts, [(evidence.START, evidence.INTERCEPT), *evidence.lines(facts)], serial, join)
+
+
+def verdict(
+    a: Id, b: Id, facts: Facts, reasons: list[tuple[str, float]], serial: bool, join: Collection[str] = ()
+) -> Judged:
+    """What follows from the facts about two records and the points given for them."""
     score = round(sum(value for _name, value in reasons), 3)
     probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     why = veto(facts, serial)
-    band, related = settled(facts, probability, why, serial, join)
+    band, related = _settled(facts, probability, why, serial, join)
     return Judged(a, b, score, round(probability, 4), band, reasons, why, related)
 
 
-def settled(f: Facts, probability: float, why: str, serial: bool, join: Collection[str]) -> tuple[str, str]:
+def _settled(f: Facts, probability: float, why: str, serial: bool, join: Collection[str]) -> tuple[str, str]:
     """The band of a pair, and what kin the two are where they are no duplicates by the rules."""
     band = _band(f, probability, why)
     if f.doi is True and band == APART and why:

@@ -1,8 +1,8 @@
 """Evidence about a pair, line by line: what each line says, whether it holds, and the points that it is worth.
 
-The points are log-odds. They began as round numbers of a librarian's judgement and were moved towards the labelled review sets
-by a logistic regression that may not turn a sign (`python -m bench.fit_dedup` prints them anew): a line that speaks for the same
-publication can only ever add, one that speaks against it only take away. Probability = 1 / (1 + e^-sum).
+The points are log-odds: round numbers of judgement, held against labelled review sets by `python -m bench.fit_dedup`, which shows
+what a logistic regression would have of them (docs/dedup.md tells what that gave). A line that speaks for the same publication can
+only ever add, one that speaks against it only take away. Probability = 1 / (1 + e^-sum).
 """
 
 from collections.abc import Callable, Iterator

@@ -66,11 +66,16 @@ def _apart(places: set[tuple]) -> int:
 
 def dedupe(records: Mapping[str, Mapping[str, Any]], join: Collection[str] = ()) -> tuple[Plan, list[Judged]]:
     """Group records (id to plain fields) and name the pairs that a person should look at. `join`: kin that counts as one."""
-    normals = {each: Normal.of(fields) for each, fields in records.items()}
-    habits = Habits(normals.values())
-    judged = judge(normals, sorted(candidates(normals)), serial=habits.serial, shared_doi=habits.shared_doi, join=join)
-    plan = cluster(normals, judged)
+    plan = grouped({each: Normal.of(fields) for each, fields in records.items()}, join)
     return plan, plan.questions
+
+
+def grouped(normals: Mapping[str, Normal], join: Collection[str] = ()) -> Plan:
+    """The same for what is compared of them."""
+    habits = Habits(normals.values())
+    pairs = sorted(candidates(normals))
+    judged = judge(normals, pairs, serial=habits.serial, shared_doi=habits.shared_doi, join=join)
+    return cluster(normals, judged)
 
 
 PAIR = ["record_id_1", "record_id_2", "probability", "veto", "kin", "why"]
@@ -83,16 +88,16 @@ def run(
     reasons. Returns records, groups, questions."""
     csv.field_size_limit(1 << 30)
     with source.open(newline="", encoding="utf-8-sig") as file:
-        records = {row["record_id"]: row for row in csv.DictReader(file)}
-    plan, questions = dedupe(records, join)
+        normals = {row["record_id"]: Normal.of(row) for row in csv.DictReader(file)}
+    plan = grouped(normals, join)
     with out.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["record_id", "cluster_id"])
-        writer.writerows((each, plan.group[each]) for each in records)
-    for path, pairs in ((maybe, questions), (related, plan.related)):
+        writer.writerows((each, plan.group[each]) for each in normals)
+    for path, pairs in ((maybe, plan.questions), (related, plan.related)):
         if path:
             _write_pairs(path, pairs)
-    return len(records), len(set(plan.group.values())), len(questions)
+    return len(normals), len(set(plan.group.values())), len(plan.questions)
 
 
 def _write_pairs(path: Path, pairs: Iterable[Judged]) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# The fields of a record that are compared.
+COMPARED = ("title", "alt_titles", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract",
+            "trial_registrations", "type")  # fmt: skip
 ABSTRACT_CHARACTERS = 400
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "μ": "mu",

@@ -91,7 +91,7 @@ class Source:
         """The first characters with line ends made LF: enough to recognise a format."""
         if self._head is None:
             pieces, size = [], 0
-            for piece in self._with_line_feeds():
+            for piece in self.pieces():
                 pieces.append(piece)
                 size += len(piece)
                 if size >= HEAD_CHARACTERS:
@@ -99,7 +99,7 @@ class Source:
             self._head = "".join(pieces)[:HEAD_CHARACTERS]
         return self._head
 
-    def _with_line_feeds(self) -> Iterator[str]:
+    def pieces(self) -> Iterator[str]:
         """The decoded text in pieces, every line end made LF, without byte order mark and NUL."""
         self.file.seek(0)
         decoder = io.IncrementalNewlineDecoder(
@@ -122,7 +122,7 @@ class Source:
 
     def text(self) -> str:
         """The whole text, with line ends made LF. For page readers; a page is short."""
-        return "".join(self._with_line_feeds())
+        return "".join(self.pieces())
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Each physical line with its number, counted from 1, without its end."""
@@ -133,7 +133,7 @@ class Source:
         """The same lines, many at once, with the number of the first."""
         number = 1
         begun: list[str] = []  # the pieces of a line that goes on beyond this piece; a JSON line may be the whole file
-        for piece in self._with_line_feeds():
+        for piece in self.pieces():
             rows = piece.split("\n")
             begun.append(rows[0])
             if len(rows) == 1:

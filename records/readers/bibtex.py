@@ -165,7 +165,7 @@ def _parents(source: Source) -> dict[str, dict[str, list[str]]]:
 def _anywhere(source: Source, *words: str) -> bool:
     """Whether one of these words, none longer than 20 characters, stands in the text at all."""
     before = ""
-    for piece in source._with_line_feeds():
+    for piece in source.pieces():
         if any(word in piece or word in before + piece[:20] for word in words):
             return True
         before = piece[-20:]

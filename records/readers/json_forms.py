@@ -67,7 +67,7 @@ class Cursor:
     """A place in the text of a source. Text behind it is forgotten, text before it is fetched as it is needed."""
 
     def __init__(self, source: Source) -> None:
-        self.pieces = source._with_line_feeds()
+        self.pieces = source.pieces()
         self.text = ""
         self.at = 0
         self.line = 1

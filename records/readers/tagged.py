@@ -107,7 +107,7 @@ def given(
     """
     held: list[str] = []
     number = 1
-    for piece in chain(source._with_line_feeds(), ("",)):
+    for piece in chain(source.pieces(), ("",)):
         held.append(piece)
         if piece and "\n" not in piece:  # a line may be very long
             continue

@@ -91,7 +91,7 @@ class Stream:
     def _pieces(self) -> Iterator[bytes]:
         yield b"<dump>"
         held, begun, last = "", False, ""
-        for piece in self.source._with_line_feeds():
+        for piece in self.source.pieces():
             held += piece
             if not begun:
                 start = held.find("<")
@@ -229,7 +229,7 @@ def refused(head: str) -> str:
 def last_line(source: Source) -> int:
     """The number of the dump's last line, without keeping any."""
     number, last = 1, "\n"
-    for piece in source._with_line_feeds():
+    for piece in source.pieces():
         number += piece.count("\n")
         last = piece[-1:] or last
     return max(1, number - (last == "\n"))

@@ -1,16 +1,11 @@
 """Which records are the same publication: pairs with their bands, points that add up, and works whatever the order of input."""
 
-import unicodedata
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.dedup import RULES, Judged, Normal, cluster, judge, keys
+from records.dedup import Normal, cluster, judge, keys
 from records.dedup.compare import APART, JOINED, LOOK, RELATED
-from records.dedup.facts import journals, spelled
-from records.dedup.facts import pages as places
-from records.dedup.normalise import doi, kind, marker, numbers, pages, surnames, unlabelled, venue, words
 from records.dedup.vetoes import KINDS
 from records.models import Kin
 
@@ -179,88 +174,6 @@ def test_three_chinese_records_without_doi_stay_three_works():
     assert all(Normal.of({"title": title}).compact for title in titles)
 
 
-JOURNALS = [
-    ("j slow commun", "journal of slow communication", 95),
-    ("jsc", "journal of slow communication", 90),
-    ("tea", "tea", 100),
-    ("journal of slow communication", "post office medicine", 0),
-]
-
-
-@pytest.mark.parametrize(("short", "full", "least"), JOURNALS)
-def test_journals_are_alike_in_their_abbreviations(short, full, least):
-    assert least <= journals(short, full) <= (100 if least else 50)
-    assert journals(short, full) == journals(full, short)
-
-
-@pytest.mark.parametrize(
-    ("function", "given_", "plain"),
-    [
-        (words, "Größe & Weiß: Łódź", "grosse weiss lodz"), (words, "α-Synuclein", "alpha synuclein"), (words, "Чай и Сон", "чаи и сон"),
-        (words, "雪天 Tea 与哮喘与学校", "雪天 tea 与哮喘与学校"), (words, "…", ""),
-        (surnames, "King Jr, Martin; de la Cruz, Ana", ["king", "cruz"]), (surnames, "Ames BC Jr", ["ames"]),
-        (surnames, "Ames, B., Cole, D.", ["ames", "cole"]), (surnames, "Ames K.Cole G. F.", ["ames", "cole"]), (surnames, "et al.", []),
-        (pages, "221-8", ("221", "228")), (pages, "S0012-S19", ("s12", "19")), (pages, "21-Apr", ("~21-apr", "")), (pages, "", ("", "")),
-        (pages, "Suppl-25", ("", "~25")), (pages, "t-71", ("", "~71")), (pages, "742-8; discussion 748-9", ("742", "748")),
-        (unlabelled, "Tea. [Review]", "Tea. [Review]"), (unlabelled, "Tea and the night. [Review] [57 refs]", "Tea and the night"),
-        (unlabelled, "Tea and the night [careers]", "Tea and the night"), (unlabelled, "Tea and the night, part [II]", "Tea and the night, part [II]"),
-        (unlabelled, "[Tea and the night]", "[Tea and the night]"), (unlabelled, "Tea at night [ISRCTN123]", "Tea at night [ISRCTN123]"),
-        (venue, "PLoS ONE [Electronic Resource]", "plos one"), (venue, "Proceedings of the 25th Tea Conference (TEA 2019)", "tea conference"),
-        (venue, "2019", "2019"), (spelled, "theorganisationoftumours", "theorganizationoftumors"),
-        (kind, {"journal": "medRxiv"}, "preprint"), (kind, {"doi": "10.1101/2020.01.01.123"}, "preprint"), (kind, {"type": "dissertation"}, "thesis"),
-        (kind, {"pages": "S212-S216"}, "abstract"), (kind, {"title": "Tea [abstract]"}, "abstract"), (kind, {"journal": "ISRCTN registry"}, "registration"),
-        (kind, {"journal": "Tea", "pages": "12-19"}, ""),
-        (doi, "https://doi.org/10.5555/A%281%29", "10.5555/a(1)"), (doi, "10.5555/1cut.", ""), (doi, "none", ""),
-        (numbers, "Part II of the 2016 report", ["2", "2016"]), (numbers, "Vitamin C and phase I", ["1"]),
-        (marker, "Predictors of response to tea", ""), (marker, "Tea.[Erratum appears in J Tea 2001]", ""),
-        (marker, "Correction to: Tea", "correction"), (marker, "Tea: a study protocol", "protocol"), (marker, "Letters of a tea house", ""),
-    ],
-)  # fmt: skip
-def test_fields_have_a_plain_form(function, given_, plain):
-    assert function(given_) == plain
-
-
-@pytest.mark.parametrize(
-    ("one", "two", "said"),
-    [
-        (("450-463", "46"), ("450-63", "46"), (True, True)),
-        (("450-463", "46"), ("12-19", "46"), (False, False)),
-        (("450-463", "46"), ("450-464", "46"), (True, None)),
-        (("450-463", "46"), ("", "46"), (None, None)),
-        (("e24083", "6"), ("1-6", "6"), (None, None)),
-        (("1-17", ""), ("566-582", "33"), (None, None)),
-        (("S450-S463", "46"), ("Suppl-63", "46"), (None, True)),
-        (("965-971", "100"), ("t-71", "100"), (None, True)),
-        (("356-359", "197"), ("359", "197"), (None, True)),
-        (("viii108", "19"), ("108", "19"), (True, None)),
-        (("23-Jul", "58"), ("23-Jul", "58"), (True, None)),
-        (("23-Jul", "58"), ("7-23", "58"), (None, None)),
-    ],
-)
-def test_pages_are_the_same_or_not_or_not_to_be_said(one, two, said):
-    a, b = (Normal.of({"pages": text, "volume": volume}) for text, volume in (one, two))
-    assert places(a, b) == places(b, a) == said
-
-
-DRESSED = {
-    "in capitals": str.upper,
-    "without capitals": str.lower,
-    "with accents taken apart": lambda text: unicodedata.normalize("NFD", text),
-    "in wide letters": lambda text: text.translate({c: c + 0xFEE0 for c in range(0x41, 0x7B) if chr(c).isalpha()}),
-    "with other punctuation": lambda text: text.replace(": ", " — ").replace(",", ";"),
-    "with blanks": lambda text: f"  {text.replace(' ', '   ')}\u00a0",
-    "in bold": lambda text: f"<b>{text}</b>",
-}
-
-
-@pytest.mark.parametrize("how", DRESSED)
-@pytest.mark.parametrize("record", [LETTERS, SNOW, RUSSIAN], ids=["English", "Chinese", "Russian"])
-def test_how_a_title_is_dressed_changes_nothing(record, how):
-    dressed = like(record, title=DRESSED[how](record["title"]))
-    assert Normal.of(dressed) == Normal.of(record)
-    assert keys(Normal.of(dressed)) == keys(Normal.of(record))
-
-
 def test_two_scripts_of_one_paper_meet_in_a_question_or_are_joined_by_their_english_title():
     english = like(SNOW, title="Snow days and asthma: school closure as a natural experiment")
     assert set(keys(Normal.of(SNOW))) & set(keys(Normal.of(english)))
@@ -307,16 +220,6 @@ def test_front_matter_and_serial_titles_with_other_places_are_nobodys_question()
     assert pair(EDITORIAL, like(EDITORIAL, issue="2", pages="101-102")).band == APART
 
 
-def test_a_normal_form_can_be_stored_and_fetched():
-    normal = Normal.of(like(LETTERS, alt_titles=[{"title": "陌生人之间的信件"}]))
-    assert Normal.from_json(normal.to_json()) == normal
-    assert Normal.of({}).to_json() == {}
-
-
-def test_a_title_that_repeats_the_journal_is_none():
-    assert Normal.of({"title": "Journal of Slow Communication", "journal": "Journal of slow communication"}).title == ""
-
-
 FIELDS = st.dictionaries(st.sampled_from([*LETTERS, "pmid"]), st.text(max_size=40))
 
 
@@ -337,116 +240,3 @@ def test_keys_are_signed_numbers_that_never_change():
     assert all(-(1 << 63) <= key < 1 << 63 for key in found)
     assert keys(Normal.of({"doi": LETTERS["doi"], "pmid": "90000001"})) == [781144389991475254, 4639860703144467627]
     assert len(found) >= 10 and keys(Normal.of({})) == []
-
-
-# Works
-
-
-def judged(a, b, probability, band=None):
-    """A judgement made by hand."""
-    return Judged(
-        a,
-        b,
-        probability * 10,
-        probability,
-        band or (JOINED if probability >= 0.8 else LOOK if probability >= 0.1 else APART),
-    )
-
-
-def works(plan):
-    groups = {}
-    for each, group in plan.group.items():
-        groups.setdefault(group, set()).add(each)
-    return {frozenset(each) for each in groups.values()}
-
-
-IDS = list(range(7))
-LINKS = st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)).filter(lambda link: link[0] < link[1])
-SCORES = st.sampled_from([0.005, 0.05, 0.3, 0.6, 0.85, 0.9, 0.95, 0.9995])
-EVIDENCE = st.dictionaries(LINKS, SCORES, max_size=14)
-some = settings(max_examples=200, deadline=None)
-
-
-@some
-@given(
-    EVIDENCE,
-    st.lists(LINKS, max_size=3),
-    st.lists(LINKS, max_size=3),
-    st.sets(st.sampled_from(IDS)),
-    st.randoms(use_true_random=False),
-)
-def test_the_order_of_the_input_changes_nothing(evidence, same, different, decided, chance):
-    rows, ids = [judged(a, b, p) for (a, b), p in evidence.items()], list(IDS)
-    answers = {"same": same, "different": different, "decided": dict.fromkeys(decided, True)}
-    before = cluster(ids, rows, **answers)
-    chance.shuffle(rows)
-    chance.shuffle(ids)
-    turned = [
-        Judged(row.b, row.a, row.score, row.probability, row.band) if chance.random() < 0.5 else row for row in rows
-    ]
-    answers |= {"same": [(b, a) for a, b in same][::-1], "different": [(b, a) for a, b in different][::-1]}
-    after = cluster(ids, turned, **answers)
-    assert after.group == before.group
-    assert [{q.a, q.b} for q in after.questions] == [{q.a, q.b} for q in before.questions]
-
-
-@some
-@given(EVIDENCE, LINKS, st.lists(LINKS, max_size=3))
-def test_different_always_holds_and_is_never_asked_again(evidence, answer, more):
-    different = [answer, *more]
-    plan = cluster(IDS, [judged(a, b, p) for (a, b), p in evidence.items()], different=different)
-    assert all(plan.group[a] != plan.group[b] for a, b in different)
-    answered = {frozenset((plan.group[a], plan.group[b])) for a, b in different}
-    assert not answered & {frozenset((plan.group[q.a], plan.group[q.b])) for q in plan.questions}
-
-
-@some
-@given(EVIDENCE, st.lists(LINKS, min_size=1, max_size=4))
-def test_same_always_holds(evidence, same):
-    plan = cluster(IDS, [judged(a, b, p) for (a, b), p in evidence.items()], same=same)
-    assert all(plan.group[a] == plan.group[b] for a, b in same)
-
-
-@some
-@given(EVIDENCE, st.sets(st.sampled_from(IDS), min_size=2))
-def test_two_decided_works_are_never_joined_but_asked_about(evidence, decided):
-    plan = cluster(IDS, [judged(a, b, p) for (a, b), p in evidence.items()], decided=dict.fromkeys(decided, True))
-    assert all(len(work & decided) <= 1 for work in works(plan))
-    for (a, b), p in evidence.items():
-        if p >= 0.8 and {a, b} <= decided:
-            groups = {plan.group[a], plan.group[b]}
-            assert any({plan.group[q.a], plan.group[q.b]} == groups for q in plan.questions)
-
-
-@some
-@given(EVIDENCE)
-def test_every_strong_pair_is_joined_or_asked_about(evidence):
-    plan = cluster(IDS, [judged(a, b, p) for (a, b), p in evidence.items()])
-    asked = {frozenset((plan.group[q.a], plan.group[q.b])) for q in plan.questions}
-    for (a, b), p in evidence.items():
-        if p >= 0.1:
-            assert plan.group[a] == plan.group[b] or frozenset((plan.group[a], plan.group[b])) in asked
-    assert set(plan.group) == set(IDS)
-
-
-def test_a_chain_does_not_join_what_contradicts_itself():
-    rows = [judged("a", "b", 0.95), judged("b", "c", 0.9), judged("a", "c", 0.005)]
-    plan = cluster("abc", rows)
-    assert works(plan) == {frozenset("ab"), frozenset("c")}
-    assert [(q.a, q.b) for q in plan.questions] == [("b", "c")]
-
-
-def test_an_answer_holds_in_great_works_too():
-    ids = list(range(120))
-    rows = [judged(n, n + 2, 0.9995) for n in range(118)] + [judged(0, 1, 0.99)]
-    plan = cluster(ids, rows, different=[(118, 119)])
-    assert len(works(plan)) == 2 and not plan.questions
-
-
-def test_of_several_questions_about_two_works_the_strongest_is_asked():
-    rows = [judged("a", "b", 0.95), judged("a", "c", 0.3), judged("b", "c", 0.6)]
-    assert [(q.a, q.b) for q in cluster("abc", rows).questions] == [("b", "c")]
-
-
-def test_the_rules_have_a_version():
-    assert RULES

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from django.core.files.base import ContentFile
 
-from records import actions, dump_lines
+from records import actions
 from records.models import AlreadyThere, Dump, Job, Record, RejectedStretch, Work
 from reviews import actions as screening
 from reviews import intake_words
@@ -237,48 +237,6 @@ def test_a_work_leads_to_the_text_of_each_of_its_records(alone, ann, broken, as_
 def test_who_may_not_import_finds_no_way_to_the_text(world, as_):
     html = as_(world, "bo").get(f"/reviews/{world.review.pk}/works/{world.works['alpha'].pk}/").content.decode()
     assert "/source/" not in html
-
-
-# Lines of a dump, wherever its megabytes end
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("step", [1, 2, 3, 7, 1 << 20])
-def test_a_window_holds_the_lines_that_a_reader_would_count(tmp_path, monkeypatch, end, step):
-    monkeypatch.setattr(dump_lines, "STEP", step)
-    dump_lines._marks.cache_clear()
-    lines = ["one", "", "drei: ü", "", "", "六", "seven"]
-    path = tmp_path / "dump"
-    path.write_bytes(("\ufeff" + end.join(lines) + end).encode())
-    for first in range(1, 9):
-        window = dump_lines.window(str(path), "utf-8", first, 3)
-        assert [(line.number, line.text) for line in window.lines] == list(enumerate(lines, 1))[first - 1 : first + 2]
-        assert window.following == (first + 3 if first + 3 <= 7 else None)
-    assert dump_lines.between(str(path), "utf-8", 3, 6) == "drei: ü\n\n\n六"
-    dump_lines._marks.cache_clear()
-
-
-def test_a_very_long_line_is_cut_and_says_how_much_is_left(tmp_path, monkeypatch):
-    path = tmp_path / "one-line.json"
-    path.write_bytes(b"x" * 5000 + b"\nnext")
-    cut, after = dump_lines.window(str(path), "utf-8", 1, 10).lines
-    assert (len(cut.text), cut.more, after.text) == (2000, 3000, "next")
-    monkeypatch.setattr(dump_lines, "WINDOW_BYTES", 3000)
-    (cut,) = dump_lines.window(str(path), "utf-8", 1, 10).lines
-    assert cut.more == -1
-    monkeypatch.setattr(dump_lines, "LONGEST_STRETCH", 1000)
-    assert dump_lines.between(str(path), "utf-8", 1, 1) is None
-    assert dump_lines.between(str(path), "utf-8", 2, 2) == "next"
-
-
-def test_a_large_file_in_wide_letters_is_not_decoded_for_a_look(tmp_path, monkeypatch):
-    path = tmp_path / "wide"
-    path.write_bytes("one\ntwo\n".encode("utf-16"))
-    assert [line.text for line in dump_lines.window(str(path), "utf-16", 2, 5).lines] == ["two"]
-    assert dump_lines.between(str(path), "utf-16", 1, 2) == "one\ntwo"
-    monkeypatch.setattr(dump_lines, "LARGEST_WIDE", 3)
-    assert dump_lines.window(str(path), "utf-16", 2, 5).beyond
-    assert dump_lines.between(str(path), "utf-16", 1, 2) is None
 
 
 @pytest.mark.parametrize(
