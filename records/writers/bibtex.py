@@ -30,6 +30,7 @@ FIELDS = {
 TYPE = {words: kind for kind, words in reversed(TYPES.items())} | {"": "misc"}
 IN_BOOKS = {"book chapter", "conference paper"}
 AS_THEY_ARE = {"doi", "urls"}  # programs take them so
+LONE_AND = re.compile(r"(?<![^\s,])and(?![^\s,])", re.I)
 NOTES = ("annote", "annotation", "comment", "winnow")  # the first that the entry does not use holds what people said
 MARKERS = {"@type", "@key", "@bare", "@string"}
 SPECIAL = {
@@ -157,13 +158,14 @@ def _field(entry: Entry, name: str) -> str:
 
 
 def _person(name: str) -> str:
-    """A name as BibTeX has it: a suffix in the middle, a group in braces of its own."""
+    """A name as BibTeX has it: a suffix in the middle, a group in braces of its own, and so the word that parts names."""
     pieces = [piece.strip() for piece in name.split(",")]
     if len(pieces) == 3 and NAME_SUFFIX.fullmatch(pieces[2]):
         name = f"{pieces[0]}, {pieces[2]}, {pieces[1]}"
     elif len(pieces) != 2 or " and " in name or not all(pieces):
-        return f"{{{escaped(name)}}}" if " " in name or is_whole(name) else escaped(name)
-    return escaped(name)
+        if " " in name or is_whole(name):
+            return f"{{{escaped(name)}}}"
+    return LONE_AND.sub(r"{\g<0>}", escaped(name))
 
 
 def _keywords(words: list[str]) -> str:

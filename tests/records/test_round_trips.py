@@ -257,6 +257,15 @@ def test_any_text_comes_back(name: str, texts: list[tuple[str, str, str]]) -> No
             assert plain(" ".join(map(str, draft.fields.get(field, ())[:1]))) == plain(entry.fields[field]), field
 
 
+@pytest.mark.parametrize(
+    "names", [["AAA", "and"], ["and", "AAA"], ["Ames, and", "Cole, D"], ["and, Bea", "Cole, D"], ["And"]]
+)
+def test_a_person_called_and_parts_no_names(names):
+    text = written("bibtex", [Entry({"title": "A title", "type": "journal article", "authors": names})])
+    (draft,) = drafts(WRITER_READER["bibtex"], text)
+    assert clean.draft(draft).authors == names
+
+
 NAMES = st.text(st.characters(categories=["Lu", "Ll", "Lo"]) | st.sampled_from("-'’. "), min_size=2, max_size=14)
 GIVEN = st.one_of(st.none(), NAMES)
 
