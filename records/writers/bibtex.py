@@ -162,9 +162,8 @@ def _person(name: str) -> str:
     pieces = [piece.strip() for piece in name.split(",")]
     if len(pieces) == 3 and NAME_SUFFIX.fullmatch(pieces[2]):
         name = f"{pieces[0]}, {pieces[2]}, {pieces[1]}"
-    elif len(pieces) != 2 or " and " in name or not all(pieces):
-        if " " in name or is_whole(name):
-            return f"{{{escaped(name)}}}"
+    elif (" " in name or is_whole(name)) and (len(pieces) != 2 or " and " in name or not all(pieces)):
+        return f"{{{escaped(name)}}}"
     return LONE_AND.sub(r"{\g<0>}", escaped(name))
 
 
