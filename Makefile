@@ -6,7 +6,7 @@ ARGS ?= -n 2
 DATA ?= ../shared/conformance
 SOURCES := accounts config records reviews themes tests bench manage.py
 
-.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import bench-dedup fuzz soak lock vendor clean
+.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import bench-dedup fuzz soak sequences lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -78,10 +78,11 @@ bench-import: $(V)/.bench  ## readers beside other people's, storing 100,000 rec
 	@$(B)/python tests/with_postgres.py $(B)/python -m bench.storing
 	@$(B)/python -m bench.large
 
-bench-dedup: $(V)/.app  ## deduplication: growth, awkward tables, and beside bib-dedupe on the tables in DATA
+bench-dedup: $(V)/.test  ## deduplication: growth, awkward tables, and beside bib-dedupe on the tables in DATA
 	@test -x $(V)/peer/bin/python || $(B)/uv venv -q --python $(B)/python $(V)/peer
 	@$(B)/uv pip install -q --python $(V)/peer/bin/python "bib-dedupe==0.11.*"
 	@$(B)/python -m bench.dedup $(wildcard $(DATA)/dedup) --peer-python $(V)/peer/bin/python
+	@$(B)/python tests/with_postgres.py $(B)/python -m bench.into_library
 
 soak: $(V)/.test  ## kill a worker at every commit point of an import of 20,000 records, on both databases (RECORDS=)
 	@$(B)/python -m bench.soak
@@ -89,6 +90,9 @@ soak: $(V)/.test  ## kill a worker at every commit point of an import of 20,000 
 
 fuzz: $(V)/.app  ## damaged files through every reader: N=200000, SEED=1, DATA for more seeds
 	@$(B)/python -m bench.fuzz --count $(or $(N),200000) --seed $(or $(SEED),1) $(if $(wildcard $(DATA)),--data $(DATA))
+
+sequences: $(V)/.test  ## joins and splits at random taken back N=10000 times, from SEED=0; and 2,000 libraries imported in other orders
+	@env -u DATABASE_URL TEST_LEG=sqlite WINNOW_SEQUENCES=$(or $(N),10000) WINNOW_SEED=$(or $(SEED),0) WINNOW_ORDERS=2000 $(B)/python -m pytest $(ARGS) tests/records/test_join_undo.py tests/records/test_order.py
 
 lock: $(V)/.boot  ## write the hash-locked lists anew from pyproject.toml
 	@cd requirements && ../$(B)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \

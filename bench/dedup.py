@@ -27,9 +27,9 @@ TAGS = {"TI": "title", "PY": "year", "JO": "journal", "VL": "volume", "IS": "iss
 OURS = """
 import json, resource, sys, time
 from pathlib import Path
-from records.dedup import headless
+from records.deduping import Wishes, run
 start = time.perf_counter()
-told = headless.run(Path(sys.argv[1]), Path(sys.argv[2]))
+told = run([Path(sys.argv[1])], Wishes(groups=Path(sys.argv[2])))
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps({"wall": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime, "mb": used.ru_maxrss / 1024, "told": told}))
 """

@@ -127,7 +127,7 @@ def _join(by: Any, library: Library, into: Work, others: list[Work], upstairs: U
     lock_works(library.pk, [into.pk, *(w.pk for w in others)])
     act = works.new_act()
     moving = list(Record.objects.filter(library=library, work__in=[w.pk for w in others]))
-    _moved(library, works.move(records=moving, to=into, by=by, act=act), [r.pk for r in moving], upstairs)
+    moved(library, works.move(records=moving, to=into, by=by, act=act), [r.pk for r in moving], upstairs)
     return act
 
 
@@ -147,9 +147,9 @@ def _split(by: Any, library: Library, record: Record, upstairs: Upstairs) -> uui
     act = works.new_act()
     if stayed:
         home = _home(record)
-        _moved(library, works.move(records=[record], to=home, by=by, act=act), [record.pk], upstairs)
+        moved(library, works.move(records=[record], to=home, by=by, act=act), [record.pk], upstairs)
         for other in stayed:
-            _answered(library, record, other, by, Answer.DIFFERENT, act)
+            answered(library, record, other, by, Answer.DIFFERENT, act)
         works.ask(library.pk, {record.work_id, stayed[0].work_id})
         recount_questions(library)
     return act
@@ -166,7 +166,7 @@ def _home(record: Record) -> Work:
     return Work.objects.create(library=library, rank=library.last_rank, empty=True)
 
 
-def _answered(library: Library, one: Record, other: Record, by: Any, answer: str, act: uuid.UUID | None) -> Match:
+def answered(library: Library, one: Record, other: Record, by: Any, answer: str, act: uuid.UUID | None) -> Match:
     """Store a person's answer about a pair; a pair that the rules never saw gets a row of its own.
 
     An answer that moved records carries the time of its act, by which `reopen` finds what to send back.
@@ -197,7 +197,7 @@ def answer(*, by: Any, match: Match, answer: str, upstairs: Upstairs = Nobody())
         act = _join(by, library, first, [second], upstairs)
     if answer != Answer.SAME and a.work_id == b.work_id:
         act = _split(by, library, b, upstairs)
-    match = _answered(library, a, b, by, answer, act)
+    match = answered(library, a, b, by, answer, act)
     works.ask(library.pk, set(Record.objects.filter(pk__in=[a.pk, b.pk]).values_list("work", flat=True)))
     recount_questions(library)
     remember(library_id=library.pk, by=by, verb="answered a pair", subject=f"match {match.pk}", answer=answer)
@@ -241,27 +241,33 @@ def _send_back(library: Library, act: uuid.UUID, upstairs: Upstairs) -> None:
     if not rows or any(row.record.work_id != row.to_work_id for row in rows):
         raise NothingToUndo
     lock_works(library.pk, sorted({work for row in rows for work in (row.from_work_id, row.to_work_id)}))
+    sent = [row.record_id for row in rows]
+    together = _together(library, sent)
     changed: set[int] = set()
     for row in rows:
         Record.objects.filter(pk=row.record_id).update(work=row.from_work)
         changed |= {row.from_work_id, row.to_work_id}
     Joining.objects.filter(pk__in=[row.pk for row in rows]).update(undone_at=timezone.now())
-    _forget(library, [row.record_id for row in rows])
-    _moved(library, changed, [row.record_id for row in rows], upstairs)
+    _forget(before=together, now=_together(library, sent))
+    moved(library, changed, sent, upstairs)
 
 
-def _forget(library: Library, record_ids: list[int]) -> None:
-    """Answers about records that were sent back go with the act: those that say the opposite of where they stand now."""
-    pairs = Match.objects.filter(library=library).filter(Q(record_a__in=record_ids) | Q(record_b__in=record_ids))
-    together = Q(record_a__work=F("record_b__work"))
-    wrong = pairs.filter(
-        together & Q(answer__in=[Answer.DIFFERENT, Answer.RELATED]) | ~together & Q(answer=Answer.SAME)
-    )
-    ids = list(wrong.values_list("pk", flat=True))
-    Match.objects.filter(pk__in=ids).update(answer="", answered_by=None, answered_at=None)
+def _together(library: Library, record_ids: list[int]) -> set[int]:
+    """The pairs of these records that stand in one work."""
+    pairs = Match.objects.filter(library=library, record_a__work=F("record_b__work"))
+    return set(pairs.filter(Q(record_a__in=record_ids) | Q(record_b__in=record_ids)).values_list("pk", flat=True))
 
 
-def _moved(library: Library, changed: set[int], record_ids: list[int], upstairs: Upstairs) -> None:
+def _forget(*, before: set[int], now: set[int]) -> None:
+    """Answers go with the act that is taken back: of the pairs that it parts or brings together those that say otherwise."""
+    parted, met = Match.objects.filter(pk__in=before - now), Match.objects.filter(pk__in=now - before)
+    nothing = {"answer": "", "answered_by": None, "answered_at": None}
+    parted.filter(answer=Answer.SAME).update(**nothing)
+    met.filter(answer__in=[Answer.DIFFERENT, Answer.RELATED]).update(**nothing)
+    met.filter(veto=works.TAKEN_APART).update(band=Band.JOINED, veto="", open=False)
+
+
+def moved(library: Library, changed: set[int], record_ids: list[int], upstairs: Upstairs) -> None:
     """After records moved: works are composed anew, the floors above told, counters set."""
     works.recompose(library.pk, changed)
     upstairs.moved(library.pk, record_ids, changed)

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,26 @@ def fields(left: Record, right: Record) -> list[Field]:
         a, b = _text(left, name), _text(right, name)
         if a or b:
             rows.append(Field(str(label), *runs(a, b), same=a == b))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of several records, a cell each; `same` where all say the same."""
+
+    label: str
+    cells: list[list[Run]]
+    same: bool
+
+
+def table(records: Sequence[Record]) -> list[Row]:
+    """Every field that at least one of the records has; what differs from the first one's is marked."""
+    rows = []
+    for name, label in FIELDS:
+        first, *others = texts = [_text(each, name) for each in records]
+        if any(texts):
+            cells = [runs(first, other)[1] for other in others]
+            rows.append(Row(str(label), [[Run(first, False)] if first else [], *cells], len(set(texts)) == 1))
     return rows
 
 

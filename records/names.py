@@ -1,6 +1,7 @@
 """Names of people to "Family, Given", with particles; corporate names stay as they are. Pure text in and out."""
 
 import re
+from itertools import pairwise
 
 PARTICLES = {
     "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "el", "al", "bin", "ibn",
@@ -33,11 +34,28 @@ def split_names(value: str) -> list[str]:
         parts = re.split(r"\s*[;\n\r]+\s*", text)
     elif "|" in text:
         parts = text.split("|")
-    elif re.search(r"\s+and\s+", text) and not CORPORATE.search(text):
-        parts = re.split(r"\s+and\s+", text)
+    elif re.search(r"\s+and\s+", text):
+        parts = _at_ands(text)
     else:
         parts = [text]
     return [part.strip() for part in parts if part.strip()]
+
+
+def _at_ands(text: str) -> list[str]:
+    """Names joined by "and". A group's own "and" separates nothing: it stands in the parts without a comma, "Ames, Bea and
+    Cole, Dee and Ministry of Health and Welfare"; without two names with commas beside it a group's name is whole."""
+    parts = re.split(r"\s+and\s+", text)
+    if not CORPORATE.search(text):
+        return parts
+    if sum("," in part for part in parts) < 2:
+        return [text]
+    whole = parts[:1]
+    for before, part in pairwise(parts):
+        if "," in before or "," in part:
+            whole.append(part)
+        else:
+            whole[-1] += f" and {part}"
+    return whole
 
 
 def split_commas(value: str) -> list[str]:

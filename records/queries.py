@@ -1,19 +1,20 @@
 """Questions to the ground floor: dumps and their intake, records of a work, pairs that wait for a person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from records.clean_text import parts
-from records.models import Answer, Band, Dump, Job, JobState, Library, Match, Record, Search, Work
+from records.models import Answer, Band, Dump, Job, JobState, Joining, Kin, Library, Match, Record, Search, Work
 from records.pace import pace
 from records.works import IN_USE
 
 PAGE = 50
-MOST_KEYWORDS = 100
-MOST_SHOWN = 50_000  # characters of an abstract on a page; the longest honest ones have a tenth of it
 
 
 def searches(library: Library) -> QuerySet[Search]:
@@ -52,71 +53,6 @@ def latest_job(dump: Dump) -> Job | None:
     return dump.jobs.order_by("-pk").first()
 
 
-def records_of(work: Work) -> list[Record]:
-    """A work's records, the lead first."""
-    rows = list(Record.objects.filter(work=work).select_related("search", "dump").order_by("pk"))
-    return sorted(rows, key=lambda r: r.pk != work.lead_id)
-
-
-@dataclass(slots=True)
-class Card:
-    """What a work shows: the lead record, and for each field it lacks the value of another record with its source."""
-
-    work: Work
-    record: Record
-    records: list[Record]
-    filled: dict[str, Record]
-
-    @property
-    def paragraphs(self) -> list[tuple[str, str]]:
-        """The abstract as (heading, text) pairs; of an endless one the beginning."""
-        return parts(self.filled.get("abstract", self.record).abstract[:MOST_SHOWN])
-
-    @property
-    def keywords_shown(self) -> str:
-        """The keywords in one line; of very many the first."""
-        return " · ".join(self.filled.get("keywords", self.record).keywords[:MOST_KEYWORDS])[:MOST_SHOWN]
-
-    @property
-    def endless(self) -> bool:
-        """Whether only the beginning of the abstract is shown."""
-        return len(self.filled.get("abstract", self.record).abstract) > MOST_SHOWN
-
-    def __getattr__(self, name: str) -> object:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self.filled.get(name, self.record), name)
-
-
-COMPOSED = ("title", "abstract", "authors", "year", "journal", "volume", "issue", "pages", "doi", "keywords")
-
-
-def card(work: Work) -> Card:
-    """The composed view of a work; one query for its records."""
-    return composed(work, records_of(work))
-
-
-def cards(works: list[Work]) -> list[Card]:
-    """The composed views of many works that are not empty, in their order; one query for all their records."""
-    rows: dict[int, list[Record]] = {}
-    for record in Record.objects.filter(work__in=works).select_related("search", "dump").order_by("pk"):
-        rows.setdefault(record.work_id, []).append(record)
-    held = [work for work in works if work.pk in rows]
-    return [composed(work, sorted(rows[work.pk], key=lambda r: r.pk != work.lead_id)) for work in held]
-
-
-def composed(work: Work, records: list[Record]) -> Card:
-    """A work's records, the lead first, as one card."""
-    lead = records[0]
-    filled = {}
-    for name in COMPOSED:
-        if not getattr(lead, name):
-            other = next((r for r in records[1:] if getattr(r, name)), None)
-            if other:
-                filled[name] = other
-    return Card(work, lead, records, filled)
-
-
 def questions(library: Library) -> QuerySet[Match]:
     """Pairs that wait for a person, most likely first."""
     return pairs(library).filter(open=True).order_by("-probability", "pk")
@@ -137,21 +73,84 @@ def related_by_rules(library: Library) -> QuerySet[Match]:
     return pairs(library).filter(band=Band.RELATED, answer="", **IN_USE).order_by("-probability", "pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of a person that moved records between works: a title of them, how many, and whether it was taken back."""
+
+    act: UUID
+    by: str
+    at: datetime
+    title: str
+    records: int
+    undone: bool
+
+
+def acts(library: Library, most: int = 20) -> list[Act]:
+    """The latest acts by which people joined or parted works, newest first."""
+    rows = Joining.objects.filter(library=library, by__isnull=False).values("act", "by__name", "by__email")
+    counted = rows.annotate(
+        when=Min("at"), title=Min("record__title"), moved=Count("pk"), back=Count("undone_at")
+    ).order_by("-when", "act")[:most]
+    return [
+        Act(row["act"], row["by__name"] or row["by__email"], row["when"], row["title"], row["moved"], bool(row["back"]))
+        for row in counted
+    ]
+
+
+def of_several(library: Library) -> QuerySet[Work]:
+    """Works of more than one record, those whose records hang together least first (`weakest`: the lowest probability of
+    a pair that the rules joined; none where people joined it) and last those of which a person said of every record that it is the same."""
+    pairs = Match.objects.filter(band=Band.JOINED, record_a__work=OuterRef("pk"), record_b__work=OuterRef("pk"))
+    weakest = pairs.order_by("probability").values("probability")[:1]
+    rows = Work.objects.filter(library=library, empty=False, records_count__gt=1).select_related("lead")
+    said = Match.objects.filter(Q(record_a=OuterRef("pk")) | Q(record_b=OuterRef("pk")), answer=Answer.SAME)
+    unsaid = Record.objects.filter(~Exists(said), work=OuterRef("pk")).exclude(pk=OuterRef("lead_id"))
+    rows = rows.annotate(weakest=Subquery(weakest), confirmed=~Exists(unsaid))
+    return rows.order_by("confirmed", F("weakest").asc(nulls_last=True), "rank")
+
+
+def answered_at_least(library: Library) -> list[tuple[float, int, int]]:
+    """Of pairs that people answered: from each of some probabilities on, how many, and how many of these were the same."""
+    said = Match.objects.filter(library=library, probability__gt=0).exclude(answer="")
+    rows = list(said.values_list("probability", "answer"))
+    found = [(bar, [answer for chance, answer in rows if chance >= bar]) for bar in (0.9, 0.7, 0.5, 0.3)]
+    return [(bar, len(answers), answers.count(Answer.SAME)) for bar, answers in found if answers]
+
+
 def pairs(library: Library) -> QuerySet[Match]:
     sides = ("record_a", "record_b", "record_a__search", "record_b__search", "answered_by")
     return Match.objects.filter(library=library).select_related(*sides)
 
 
-def related_works(work: Work) -> list[tuple[Work, str]]:
-    """Works that a person or the rules hold for akin to this one, each with what kin it is ("" where a person said so)."""
+PEOPLE = "people"  # what links two works where a person said that they are related, beside `Kin`
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A work that is akin to another: what kin (`Kin`, or `PEOPLE` where a person said so and the rules know none)."""
+
+    work: Work
+    kin: str
+
+    @property
+    def words(self) -> str:
+        """The kin in words."""
+        return str(Kin(self.kin).label) if self.kin in Kin.values else str(_("said to be related"))
+
+
+def related_works(work: Work, records: Iterable[int] | None = None) -> list[Related]:
+    """Works that a person or the rules hold for akin to this one. `records`: the keys of its records, where known."""
+    own = set(work.records.values_list("pk", flat=True)) if records is None else set(records)
     said = Q(answer=Answer.RELATED) | Q(band=Band.RELATED, answer="")
-    sides = Q(record_a__work=work) | Q(record_b__work=work)
     kin: dict[int, str] = {}
-    rows = Match.objects.filter(said & sides, library=work.library_id, **IN_USE).select_related("record_a", "record_b")
-    for match in rows.order_by("pk"):
-        for each in {match.record_a.work_id, match.record_b.work_id} - {work.pk}:
-            kin[each] = kin.get(each) or match.get_kin_display()
-    works = (
-        Work.objects.filter(library=work.library_id, pk__in=kin, empty=False).select_related("lead").order_by("rank")
-    )
-    return [(each, kin[each.pk]) for each in works]
+    rows = Match.objects.filter(said, Q(record_a__in=own) | Q(record_b__in=own), **IN_USE)
+    for a, b, each, one, other in rows.order_by("pk").values_list(
+        "record_a", "record_b", "kin", "record_a__work", "record_b__work"
+    ):
+        there = other if a in own else one
+        if not {a, b} <= own and there != work.pk:
+            kin[there] = kin.get(there) or each
+    if not kin:
+        return []
+    works = Work.objects.filter(library=work.library_id, pk__in=kin, empty=False)
+    return [Related(each, kin[each.pk] or PEOPLE) for each in works.select_related("lead").order_by("rank")]

@@ -68,6 +68,7 @@ class Homes:
     fresh: list[Work] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     moved: list[int] = field(default_factory=list)
+    founded: int = 0  # works made for new records
 
 
 def store(library: Library, dump: Dump, batch: Batch, upstairs: Upstairs, recent: matching.Recent) -> Stored:
@@ -144,7 +145,9 @@ def _store_new(
 ) -> int:
     """Records, works, keys and pairs of a batch; returns how many records joined a work that another record founded."""
     entries = [entry for _key, entry in new]
-    grouping = matching.group(library.pk, [(each.normal, each.keys) for each in entries], upstairs, recent)
+    grouping = matching.group(
+        library.pk, [(each.normal, each.keys) for each in entries], upstairs, recent, library.join_at
+    )
     listed = _listed_search(library, dump) if any(each.cells["related"] for each in entries) else dump.search
     records = [Placed(key, each, listed if each.cells["related"] else dump.search) for key, each in new]
     homes = _place(library, grouping, records)
@@ -164,7 +167,7 @@ def _store_new(
     if asked:
         works.ask(library.pk, asked)
     _count(library, records, homes, asked=bool(asked))
-    return len(records) - len(homes.fresh)
+    return len(records) - homes.founded
 
 
 def _record(library: Library, dump: Dump, position: int, each: Placed) -> tuple:
@@ -193,35 +196,42 @@ def _listed_search(library: Library, dump: Dump) -> Search:
 
 
 def _place(library: Library, grouping: matching.Grouping, records: list[Placed]) -> Homes:
-    """Give every new record its work. A new record may show that two works are one: the later one's records move."""
+    """Give every record of a group its work. A new record may show that two works are one, or that one is two: the works
+    of a group are those whose first record is in it, the earliest is its home, and records that stand elsewhere move."""
     placed, homes = Homes(), {}
     groups = grouping.groups()
-    wanted = {grouping.work_of[each] for members in groups for each in members if each in grouping.work_of}
-    standing = {work.pk: work for work in engine.lock_works(library.pk, sorted(wanted))} if wanted else {}
+    work_of, first = grouping.work_of, grouping.works_by_first(groups)
+    standing = {work.pk: work for work in engine.lock_works(library.pk, sorted(set(first.values())))} if first else {}
     keys = iter(engine.next_ids(Work, len(groups)))
+    moving: dict[int, Work] = {}
     for members in groups:
-        there = sorted(
-            {grouping.work_of[e] for e in members if e in grouping.work_of}, key=lambda pk: standing[pk].rank
-        )
+        there = sorted((first[each] for each in members if each in first), key=lambda pk: standing[pk].rank)
         if there:
             home = standing[there[0]]
-            placed.touched |= set(there)
-            if there[1:]:
-                placed.moved += _bring_together(home, there[1:])
         else:
             library.last_rank += 1
             home = Work(pk=next(keys), library_id=library.pk, rank=library.last_rank)
             placed.fresh.append(home)
+            placed.founded += members[-1] >= matching.NEW
+        leaving = [each for each in members if each in work_of and work_of[each] != home.pk]
+        moving |= dict.fromkeys(leaving, home)
+        if leaving or (there and members[-1] >= matching.NEW):
+            placed.touched |= {home.pk, *(work_of[each] for each in leaving)}
         homes.update(dict.fromkeys(members, home))
+    placed.moved = _bring(moving)
     for n, each in enumerate(records):
         each.work = homes[matching.NEW + n]
     return placed
 
 
-def _bring_together(home: Work, others: list[int]) -> list[int]:
-    moving = list(Record.objects.filter(work__in=others).only("pk", "work"))
-    works.move(records=moving, to=home, by=None, act=works.new_act())
-    return [record.pk for record in moving]
+def _bring(moving: dict[int, Work]) -> list[int]:
+    """Move stored records to other works, each home in an act of its own."""
+    homes: dict[int, tuple[Work, list[Record]]] = {}
+    for record in Record.objects.filter(pk__in=moving).only("pk", "work").order_by("pk") if moving else ():
+        homes.setdefault(moving[record.pk].pk, (moving[record.pk], []))[1].append(record)
+    for home, some in homes.values():
+        works.move(records=some, to=home, by=None, act=works.new_act())
+    return sorted(moving)
 
 
 def _compose_fresh(homes: Homes, records: list[Placed]) -> None:
@@ -230,7 +240,7 @@ def _compose_fresh(homes: Homes, records: list[Placed]) -> None:
     for each in records:
         own.setdefault(id(each.work), []).append(each.shown)
     for work in homes.fresh:
-        works.compose(work, own[id(work)])
+        works.compose(work, own.get(id(work), []))
 
 
 def _store_matches(library: Library, grouping: matching.Grouping, records: list[Placed]) -> set[int]:
@@ -239,14 +249,37 @@ def _store_matches(library: Library, grouping: matching.Grouping, records: list[
     Returns the works about which there may be a question now.
     """
     group = grouping.plan.group
+    pairs = [pair for pair in grouping.judged if pair.band != Band.APART]
+    anew = [pair for pair in pairs if pair.b < matching.NEW]  # type: ignore[operator]
+    there = _told_again(library, anew, group) if anew else set()
     rows = [
         _match(library, pair, records, together=group[pair.a] == group[pair.b])
-        for pair in grouping.judged
-        if pair.band != Band.APART
+        for pair in pairs
+        if (pair.a, pair.b) not in there
     ]
     engine.insert("records_match", OF_MATCH, rows)
     work_of = grouping.work_of | {each.pk: each.work.pk for each in records if each.work}
     return {work_of[each] for row in rows if row[BAND] == Band.LOOK for each in row[1:3]}
+
+
+def _told_again(library: Library, pairs: list[Judged], group: dict) -> set[tuple]:
+    """Of stored records that were grouped anew the pairs that are stored already: joined, or to be looked at, as they stand
+    now. What a person answered or took apart stays. Returns these pairs."""
+    said = {(pair.a, pair.b): pair for pair in pairs}
+    ends = {each for both in said for each in both}
+    there: set[tuple] = set()
+    for match in Match.objects.filter(library=library, record_a__in=ends, record_b__in=ends):
+        pair = said.get((match.record_a_id, match.record_b_id))
+        if pair is None:
+            continue
+        there.add((pair.a, pair.b))
+        if not match.answer and match.veto != works.TAKEN_APART:
+            together = group[pair.a] == group[pair.b]
+            match.band = pair.band if together or pair.band == Band.RELATED else Band.LOOK
+            match.score, match.probability, match.reasons = pair.score, pair.probability, pair.reasons
+            match.veto, match.kin, match.rules = pair.veto, pair.kin, RULES
+            match.save(update_fields=["band", "score", "probability", "reasons", "veto", "kin", "rules"])
+    return there
 
 
 def _match(library: Library, pair: Judged, records: list[Placed], *, together: bool) -> tuple:

@@ -4,6 +4,7 @@ Called inside a transaction by `records.actions` and `records.pipeline`; decisio
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,8 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from records import engine
+from records.composing import chosen
 from records.entries import FILLED, fullness
-from records.models import Answer, Arm, Band, Dump, Joining, Library, Match, Record, Work
+from records.models import Answer, Arm, Band, Choice, Dump, Joining, Library, Match, Record, Work
 
 
 class Upstairs(Protocol):
@@ -145,13 +147,14 @@ def recompose(library_id: int, work_ids: set[int], *, cards_changed: bool = True
     Returns the works that came into use or went out of it.
     """
     works = list(Work.objects.filter(library=library_id, pk__in=work_ids).order_by("pk"))
-    rows = shown(library_id, work_ids)
+    rows, said = shown(library_id, work_ids), chosen(work_ids, ("title", "year"))
     turned: set[int] = set()
     same: list[Work] = []
     other: list[Work] = []
     for work in works:
         before = _seen(work)
         compose(work, rows.get(work.pk, []))
+        _as_chosen(work, said.get(work.pk, {}), rows.get(work.pk, []))
         work.revision += cards_changed
         (same if _seen(work) == before else other).append(work)
         if before[-1] != (work.aside or work.empty):
@@ -161,16 +164,27 @@ def recompose(library_id: int, work_ids: set[int], *, cards_changed: bool = True
     return turned
 
 
+def _as_chosen(work: Work, said: Mapping[str, Choice], rows: list[Shown]) -> None:
+    """Title and year as a person chose them: another record's, or typed."""
+    for name, choice in said.items():
+        own = next((getattr(row, name) for row in rows if row.pk == choice.record_id), None)
+        value = own if choice.value is None else choice.value
+        if value:
+            setattr(work, name, value)
+
+
 def _seen(work: Work) -> tuple:
     return (work.lead_id, work.title, work.year, work.arm, work.aside, work.empty, work.aside or work.empty)
 
 
+# Why a pair that a person took apart, with its work or its import, is not joined again; in `Match.veto`.
+TAKEN_APART = "a person took this join apart"
 # Of pairs: neither record came with an import that was taken back.
 IN_USE = {"record_a__search__taken_back_from": None, "record_b__search__taken_back_from": None}
 
 
 def ask(library_id: int, work_ids: set[int]) -> None:
-    """Of the unanswered pairs between two works the strongest is a question, unless a person said that the works differ.
+    """Of the unanswered pairs between two works that the rules or a person ask about the strongest is a question, unless a person said that the works differ.
 
     Pairs whose records stand in one work are none, nor those of an import that was taken back. Called when works were made or their records moved.
     """
@@ -180,7 +194,8 @@ def ask(library_id: int, work_ids: set[int]) -> None:
     asked = {frozenset(works) for works in said}
     opening: list[int] = []
     closing: list[int] = []
-    unanswered = pairs.filter(band=Band.LOOK, answer="", **IN_USE).order_by("-score", "record_a", "record_b")
+    wanted = Q(band=Band.LOOK) | Q(asked_by__isnull=False)
+    unanswered = pairs.filter(wanted, answer="", **IN_USE).order_by("-score", "record_a", "record_b")
     for pk, is_open, *works in unanswered.values_list("pk", "open", "record_a__work", "record_b__work"):
         between = frozenset(works)
         question = len(between) == 2 and between not in asked

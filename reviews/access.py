@@ -28,6 +28,7 @@ ACTS: dict[str, frozenset[str]] = {
             "team",
             "import",
             "dedup",
+            "compare",
             "retrieve",
             "upload",
             "decide",
@@ -36,9 +37,9 @@ ACTS: dict[str, frozenset[str]] = {
             "screened",
         }
     ),
-    Role.LIBRARIAN: frozenset({"view", "import", "dedup", "retrieve", "upload"}),
-    Role.REVIEWER: frozenset({"view", "upload", "decide", "code", "screened"}),
-    Role.ADJUDICATOR: frozenset({"view", "upload", "decide", "code", "adjudicate", "screened"}),
+    Role.LIBRARIAN: frozenset({"view", "import", "dedup", "compare", "retrieve", "upload"}),
+    Role.REVIEWER: frozenset({"view", "upload", "compare", "decide", "code", "screened"}),
+    Role.ADJUDICATOR: frozenset({"view", "upload", "compare", "decide", "code", "adjudicate", "screened"}),
     Role.OBSERVER: frozenset({"view"}),
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from records import queries as found
+from records import composing
 from records.models import Record, Work
 from records.writers import WRITERS, Entry
 from records.writers.csv_table import COLUMNS
@@ -156,17 +156,29 @@ def _works(keys: list[int], of: str, judgements: Judgements) -> Iterator[Entry]:
         rows = Work.objects.in_bulk(keys)
         works = [rows[key] for key in keys if key in rows]
     judged = judgements.of([work.pk for work in works])
-    for card in found.cards(works):
-        yield _entry(card, card.record, card.records, tuple(card.filled), judged[card.work.pk])
+    for card in composing.cards(works):
+        lent = tuple(card.filled.keys() | card.chosen.keys())
+        yield _entry(card, card.record, card.records, lent, judged[card.work.pk], word_for_word=not card.chosen)
 
 
-def _entry(shown: Any, lead: Record, records: list[Record], lent: tuple[str, ...], judged: Judged) -> Entry:
-    """One row from a record or a card: the lead's fields, those it lacks (`lent`) from the work's other records."""
+def _entry(
+    shown: Any,
+    lead: Record,
+    records: list[Record],
+    lent: tuple[str, ...],
+    judged: Judged,
+    *,
+    word_for_word: bool = True,
+) -> Entry:
+    """One row from a record or a card: the lead's fields, those it lacks (`lent`) from the work's other records.
+
+    `word_for_word`: a file of the format that the lead came in repeats its lines; not where a person chose another value.
+    """
     extra = lead.extra
     values = {name: extra[name] if name in extra else getattr(shown, name, None) for name in (*COLUMNS, *FURTHER)}
     values["sources"] = list(dict.fromkeys(record.search.source for record in records))
     values["work"], values["record"], values["included"] = lead.work_id, lead.pk, judged.included
-    return Entry(values, lead.raw, lead.dump.format, (*lead.filled, *lent), judged.said)
+    return Entry(values, lead.raw, lead.dump.format if word_for_word else "", (*lead.filled, *lent), judged.said)
 
 
 def export(*, member: Member, named: lists.NamedList, suffix: str) -> Iterator[str | bytes]:

@@ -6,7 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from records.models import Arm, Search, SourceKind, Upload
+from records.models import Arm, Kin, Search, SourceKind, Upload
+from records.queries import PEOPLE
 from reviews.models import ExclusionReason, Member, Retrieval, Role, Verdict
 
 PASTE_CHARACTERS = 10_000_000
@@ -47,6 +48,15 @@ class ReviewSettings(forms.Form):
         label=_("Who decided on a work may settle its conflict"),
         required=False,
         help_text=_("For small teams; say so in your methods text."),
+    )
+    grouped_kin = forms.MultipleChoiceField(
+        label=_("Related works screened together"),
+        required=False,
+        choices=[*Kin.choices, (PEOPLE, _("works that people marked as related"))],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Once you decided on one, the others come next. Each keeps its own decision; none counts as a duplicate."
+        ),
     )
 
 

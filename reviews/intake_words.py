@@ -4,8 +4,8 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from records.composing import MOST_SHOWN
 from records.models import Dump, Record
-from records.queries import MOST_SHOWN
 
 
 def sentence(dump: Dump) -> str:

@@ -53,6 +53,7 @@ class Review(models.Model):
     blinded_full_texts = models.BooleanField(default=True)
     owner_adjudicates = models.BooleanField(default=True)
     adjudicate_own = models.BooleanField(default=False)
+    grouped_kin = models.JSONField(default=list)  # kinds of related works that are screened one after the other
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -298,3 +299,20 @@ class Report(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["review", "work"], name="one_report_per_work")]
+
+
+class NotOneStudy(models.Model):
+    """A person said that reports do not describe one study: of one act, a row each; those of one `side` were one already.
+
+    Taken back, the rows go; the history keeps that they were there.
+    """
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="+")
+    act = models.UUIDField()
+    report = models.ForeignKey(Report, models.CASCADE, related_name="+")
+    side = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["review", "act", "report"], name="one_side_per_report")]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from records import queries as found
 from records.models import Work
 from reviews.access import decisions_shown_to, sees_totals
 from reviews.models import Decision, Later, Member, Note, Outcome, Report, Review, Stage, StageName, State
@@ -25,6 +26,18 @@ def next_work(*, member: Member, stage: str, after: int | None = None) -> Work |
         if row:
             return row.work
     return _first_put_off(member, stage, put_off) if put_off else None
+
+
+def next_together(*, member: Member, stage: str, work: Work) -> Work | None:
+    """Of the works related to one just decided on that this review screens together with it, the first left to the member."""
+    kinds = set(member.review.grouped_kin)
+    if not kinds or (stage == StageName.FULL_TEXT and not member.review.full_texts_open):
+        return None
+    akin = [each.work.pk for each in found.related_works(work) if each.kin in kinds]
+    row = (
+        _open_to(member, stage).filter(work__in=akin).order_by("rank").select_related("work").first() if akin else None
+    )
+    return row.work if row else None
 
 
 def _first_put_off(member: Member, stage: str, put_off: list[int]) -> Work | None:

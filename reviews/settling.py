@@ -58,8 +58,8 @@ def settle(*, review: Review, work: Work, stage: str) -> Outcome:
     tally(review.pk, stage, {before: -1}, {not row.aside and row.state: 1})
     if stage == StageName.TITLE_ABSTRACT:
         _seek(review, work, state)
-    elif state == State.INCLUDED:
-        _to_study(review, work)
+    elif state == State.INCLUDED and not row.aside:
+        to_study(review, work)
     return row
 
 
@@ -92,7 +92,7 @@ def _seek(review: Review, work: Work, state: str) -> None:
         Report.objects.get_or_create(review=review, work=work, defaults={"record_id": work.lead_id})
 
 
-def _to_study(review: Review, work: Work) -> None:
+def to_study(review: Review, work: Work) -> None:
     """An included report describes a study; until a person says otherwise, one of its own."""
     report = Report.objects.filter(review=review, work=work).first()
     if report and report.study_id is None:
@@ -100,6 +100,7 @@ def _to_study(review: Review, work: Work) -> None:
         report.save(update_fields=["study"])
 
 
+TELLS = (Retrieval.AWAITED, Retrieval.NOT_RETRIEVED, Retrieval.RETRIEVED)  # each tells more than the one before
 OF_OUTCOME = ("review_id", "stage", "state", "decided", "at", "work_id", "rank", "aside")
 
 
@@ -131,10 +132,12 @@ class InReviews:
             _set_aside(review, work_ids)
             return
         here = dict(Record.objects.filter(pk__in=record_ids).values_list("pk", "work_id"))
+        _place_reports(review, work_ids)
         _follow(review, here)
         for work in Work.objects.filter(library=library_id, pk__in=work_ids).order_by("pk"):
             stages = set(Outcome.objects.filter(review=review, work=work).values_list("stage", flat=True))
-            for stage in sorted(stages | {StageName.TITLE_ABSTRACT}):
+            read = {StageName.FULL_TEXT} if _report_is_here(review, work) else set()  # a report that came is read there
+            for stage in sorted(stages | read | {StageName.TITLE_ABSTRACT}):
                 _one_current_each(review, work, stage)
                 settle(review=review, work=work, stage=stage)
 
@@ -155,12 +158,36 @@ def _set_aside(review: Review, work_ids: set[int]) -> None:
         settle(review=review, work=row.work, stage=row.stage)
 
 
+def _place_reports(review: Review, work_ids: set[int]) -> None:
+    """A report stands at its record's work; of several that came together the one that tells most, of equals the oldest.
+
+    The others wait at empty works, where they count nowhere; parted again, each has its own work back.
+    """
+    rows = Report.objects.filter(review=review, record__work__in=work_ids).select_related("record")
+    best: dict[int, Report] = {}
+    for report in rows.order_by("pk"):
+        known = best.setdefault(report.record.work_id, report)
+        if TELLS.index(report.retrieval) > TELLS.index(known.retrieval):
+            best[report.record.work_id] = report
+    for home, report in sorted(best.items()):
+        left = Report.objects.values_list("work", flat=True).get(pk=report.pk)
+        if left == home:
+            continue
+        other = Report.objects.filter(review=review, work=home).first()
+        if other:  # no work may hold two, not even for a moment; keys are looked up when the transaction ends
+            Report.objects.filter(pk=other.pk).update(work=-other.pk)
+        Report.objects.filter(pk=report.pk).update(work=home)
+        if other:
+            Report.objects.filter(pk=other.pk).update(work=left)
+    astray = Report.objects.filter(review=review, work__in=work_ids, work__empty=False).exclude(record__work=F("work"))
+    if waiting := list(astray.order_by("pk")):
+        free = Work.objects.filter(library=review.pk, empty=True, reports=None).order_by("pk")
+        for report, work in zip(waiting, free[: len(waiting)], strict=False):
+            Report.objects.filter(pk=report.pk).update(work=work)
+
+
 def _follow(review: Review, here: dict[int, int]) -> None:
-    """Move decisions, rulings and reports to the work that their record stands in now."""
-    for report in Report.objects.filter(review=review, record__in=here).order_by("pk"):
-        home = here[report.record_id]
-        if report.work_id != home and not Report.objects.filter(review=review, work=home).exists():
-            Report.objects.filter(pk=report.pk).update(work=home)
+    """Move decisions and rulings to the work that their record stands in now."""
     for kind in (Decision, Adjudication):
         rows = kind.objects.filter(review=review, record__in=here)
         moving = [row for row in rows if row.work_id != here[row.record_id]]

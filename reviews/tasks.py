@@ -1,6 +1,6 @@
 """The jobs of this floor: what takes long, run by the worker through the same actions as everything else."""
 
-from records import fingerprint, jobs, mending, pipeline
+from records import carrying_out, comparing, fingerprint, jobs, mending, parting, pipeline, proposing
 from records.models import Job
 from reviews import carried, imported
 from reviews.settling import InReviews
@@ -35,3 +35,33 @@ def take_import_back(job: Job) -> None:
 def bring_import_back(job: Job) -> None:
     """Bring a large import back that was taken back."""
     mending.do(job, upstairs=InReviews())
+
+
+@jobs.handler(proposing.COMPARE)
+def compare_anew(job: Job) -> None:
+    """Compare all records anew and say what would change."""
+    comparing.work_out(job, upstairs=InReviews())
+
+
+@jobs.handler(proposing.CARRY_OUT)
+def carry_out(job: Job) -> None:
+    """Do what was proposed."""
+    carrying_out.carry_out(job, upstairs=InReviews())
+
+
+@jobs.handler(proposing.BACK)
+def take_proposal_back(job: Job) -> None:
+    """Undo what was proposed and done."""
+    carrying_out.take_back(job, upstairs=InReviews())
+
+
+@jobs.handler(parting.PART)
+def take_joins_apart(job: Job) -> None:
+    """Give the records of an import works of their own."""
+    parting.do(job, upstairs=InReviews())
+
+
+@jobs.handler(parting.BACK)
+def take_act_back(job: Job) -> None:
+    """Send the records of one large act back."""
+    parting.do_back(job, upstairs=InReviews())

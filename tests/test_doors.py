@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from records.actions import text_of
-from records.models import Dump, Job, KnownItem, Match, Record, RejectedStretch, Search, Upload
+from records.models import Dump, Job, KnownItem, Match, Proposal, Record, RejectedStretch, Search, Upload
 from reviews.access import ACTS
-from reviews.models import Invitation, Report, Retrieval, Review, Role
+from reviews.models import Invitation, NotOneStudy, Report, Retrieval, Review, Role
 from reviews.queries import included_works
 from tests import world as worlds
 from themes import actions as coding
@@ -88,11 +88,19 @@ TABLE = {
     "reviews:take-back-filling": Row("upload", get=False, post=True, child="record_id"),
     "reviews:library": Row("view"),
     "reviews:work": Row("view", child="work_id"),
-    "reviews:join": Row("dedup", get=False, post=True, child="work_id"),
+    "reviews:choose": Row("dedup", get=False, post=True, child="work_id"),
+    "reviews:unchoose": Row("dedup", get=False, post=True, child="work_id"),
     "reviews:split": Row("dedup", get=False, post=True, child="record_id"),
     "reviews:duplicates": Row("dedup"),
     "reviews:pair": Row("dedup", get=False, post=True, child="match_id"),
     "reviews:undo-pair": Row("dedup", get=False, post=True),
+    "reviews:same": Row("compare", post=True),
+    "reviews:clusters": Row("dedup"),
+    "reviews:cluster": Row("dedup", post=True, child="work_id"),
+    "reviews:acts": Row("dedup"),
+    "reviews:act-back": Row("dedup", get=False, post=True),
+    "reviews:proposals": Row("dedup", post=True),
+    "reviews:proposal": Row("dedup", post=True, child="proposal_id"),
     "reviews:screen": Row("decide", post=True, fixed=TA),
     "reviews:screen-undo": Row("decide", get=False, post=True, fixed=TA, posted=(200, 302, 409)),
     "reviews:screen-later": Row("decide", get=False, post=True, fixed=TA),
@@ -100,6 +108,9 @@ TABLE = {
     "reviews:conflicts": Row("adjudicate", post=True, fixed=TA),
     "reviews:conflicts-undo": Row("adjudicate", get=False, post=True, fixed=TA),
     "reviews:reports": Row("retrieve", post=True),
+    "reviews:study": Row("retrieve", get=False, post=True),
+    "reviews:suggest-again": Row("retrieve", get=False, post=True, child="act", posted=(302, 404)),
+    "reviews:take-out": Row("retrieve", get=False, post=True, child="report_id", posted=(302, 404)),
     "reviews:prisma": Row("view"),
     "reviews:prisma-svg": Row("view"),
     "reviews:export": Row("view"),
@@ -172,9 +183,20 @@ def children_of(world: worlds.World) -> dict[str, Any]:
         "record_id": records[0].pk,
         "upload_id": Upload.objects.create(library=world.library, name="big.ris", size=9, by=owner.user).pk,
         "match_id": match.pk,
+        "proposal_id": Proposal.objects.create(
+            library=world.library, kind="answers", state="dropped", at_least=0.9, by=owner.user
+        ).pk,
         "item_id": KnownItem.objects.create(library=world.library, text="10.5555/known", by=owner.user).pk,
     }
-    return found | themed(world, owner)
+    return found | themed(world, owner) | of_reports(world, owner)
+
+
+def of_reports(world: worlds.World, owner: Any) -> dict[str, Any]:
+    """A report of one review, and an act that said it to be of no other's study."""
+    work = list(world.works.values())[-1]
+    report = Report.objects.create(review=world.review, work=work, record_id=work.lead_id)
+    apart = NotOneStudy.objects.create(review=world.review, act=uuid.uuid4(), report=report, side=0, by=owner.user)
+    return {"report_id": report.pk, "act": apart.act}
 
 
 def themed(world: worlds.World, owner: Any) -> dict[str, Any]:
@@ -297,8 +319,10 @@ BODIES = [
     ("reviews:screen-note", {"work": "work_id", "text": "x"}),
     ("reviews:conflicts", {"work": "work_id", "revision": 1, "key": str(uuid.uuid4()), "verdict": "include"}),
     ("reviews:reports", {"report": "report", "retrieval": "retrieved"}),
+    ("reviews:study", {"report": "report", "answer": "one"}),
     ("reviews:reasons", {"reason": "reason", "text": "renamed"}),
-    ("reviews:join", {"other": "work_id"}),
+    ("reviews:same", {"work": "work_id"}),
+    ("reviews:choose", {"field": "title", "record": "record_id"}),
 ]
 
 

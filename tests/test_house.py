@@ -15,8 +15,9 @@ PORCH = {"config.settings", "config.urls", "config.wsgi"}  # these may look up: 
 PURE = (
     "records/readers", "records/dedup", "records/writers", "records/clean.py", "records/clean_text.py", "records/clean_abstract.py",
     "records/earlier_decisions.py", "records/entries.py", "records/child.py", "records/collecting.py", "records/crash.py",
+    "records/deduping.py", "records/uniting.py",
     "records/registrations.py", "records/references.py", "records/dump_lines.py", "records/names.py", "records/pace.py",
-    "reviews/outcome.py", "reviews/prisma.py", "reviews/drawing.py", "themes/runs.py", "themes/sentences.py",
+    "reviews/outcome.py", "reviews/one_study.py", "reviews/prisma.py", "reviews/drawing.py", "themes/runs.py", "themes/sentences.py",
 )  # fmt: skip
 PURE_LIBRARIES = {"rapidfuzz", "lxml", "nh3", "openpyxl"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base_classes", "manager", "misc"}

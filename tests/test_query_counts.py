@@ -36,7 +36,7 @@ PAGES = {
     "reviews:dump-file": ("ann", "dumps/{dump}/file/", 4, 4),
     "reviews:dump-source": ("ann", "dumps/{dump}/source/", 7, 7),
     "reviews:stretch": ("ann", "stretches/{stretch}/", 7, 7),
-    "reviews:undo-import": ("ann", "dumps/{dump}/undo/", 15, 16),
+    "reviews:undo-import": ("ann", "dumps/{dump}/undo/", 16, 17),
     "reviews:searches": ("bo", "searches/", 9, 9),
     "reviews:search": ("ann", "searches/{search}/", 11, 11),
     "reviews:appendix": ("bo", "searches/appendix/", 10, 10),
@@ -44,15 +44,22 @@ PAGES = {
     "reviews:known-items": ("bo", "known-items/", 14, 16),
     "reviews:missing": ("bo", "missing-abstracts/", 6, 6),
     "reviews:library": ("bo", "library/", 5, 5),
-    "reviews:work": ("bo", "works/{work}/", 8, 8),
+    "reviews:work": ("bo", "works/{work}/", 10, 10),
     "reviews:duplicates": ("lib", "duplicates/", 10, 10),
-    "reviews:screen": ("bo", "screen/title-abstract/", 16, 16),
-    "reviews:conflicts": ("cy", "conflicts/title-abstract/", 11, 11),
-    "reviews:reports": ("lib", "reports/", 3, 4),
+    "reviews:same": ("bo", "duplicates/same/?work={work}", 9, 9),
+    "reviews:clusters": ("lib", "duplicates/works/", 6, 6),
+    "reviews:cluster": ("lib", "duplicates/works/{work}/", 8, 8),
+    "reviews:acts": ("lib", "duplicates/acts/", 5, 5),
+    "reviews:proposals": ("lib", "duplicates/proposals/", 9, 9),
+    "reviews:proposal": ("lib", "duplicates/proposals/{proposal}/", 7, 7),
+    "same, searched": ("lib", "duplicates/same/?q=fictional", 5, 5),
+    "reviews:screen": ("bo", "screen/title-abstract/", 18, 18),
+    "reviews:conflicts": ("cy", "conflicts/title-abstract/", 12, 12),
+    "reviews:reports": ("lib", "reports/", 3, 7),
     "reviews:prisma": ("bo", "prisma/", 6, 6),
     "reviews:prisma-svg": ("bo", "prisma/flow.svg", 6, 6),
     "reviews:export": ("bo", "export/", 9, 9),
-    "reviews:export-file": ("bo", "export/works.csv", 9, 11),
+    "reviews:export-file": ("bo", "export/works.csv", 10, 12),
     # The same pages, other lists, stages and roles.
     "overview, reviewer": ("bo", "", 10, 14),
     "overview, observer": ("obs", "", 7, 8),
@@ -68,8 +75,8 @@ PAGES = {
     "duplicates, joined": ("lib", "duplicates/?list=joined", 10, 10),
     "duplicates, answered": ("lib", "duplicates/?list=answered", 10, 10),
     "duplicates, related": ("lib", "duplicates/?list=related", 10, 10),
-    "screen, full text": ("bo", "screen/full-text/", 8, 16),
-    "conflicts, full text": ("cy", "conflicts/full-text/", 11, 11),
+    "screen, full text": ("bo", "screen/full-text/", 8, 18),
+    "conflicts, full text": ("cy", "conflicts/full-text/", 12, 12),
     "export, records": ("bo", "export/records.ris", 8, 10),
 }
 
@@ -162,12 +169,18 @@ def asked(world):
     """How often each page asks the database."""
     counts = {}
     upload = Upload.objects.create(library=world.library, name="big.ris", size=9, by=world.people["ann"])
+    proposal = world.library.proposals.create(kind="answers", state="ready", at_least=0.4, by=world.people["ann"])
+    for n, match in enumerate(Match.objects.filter(library=world.library, band="look")):
+        proposal.changes.create(
+            library=world.library, kind="join", record_a_id=match.record_a_id, record_b_id=match.record_b_id, score=n
+        )
     for name, (who, rest, *_numbers) in PAGES.items():
         client = Client()
         client.force_login(world.people[who])
         place = f"/reviews/{world.review.pk}/" + rest.format(
             dump=world.dump.pk, work=world.works["alpha"].pk, search=world.dump.search_id, upload=upload.pk,
             stretch=world.dump.rejected_stretches.earliest("pk").pk, record=world.dump.records.order_by("pk")[1].pk,
+            proposal=proposal.pk,
         )  # fmt: skip
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(place)

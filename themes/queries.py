@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import ngettext
 
-from records import queries as found
+from records import composing
 from records.actions import text_shown
 from records.models import Dump, Record, TextVersion, Work
 from reviews.access import sees_all
@@ -115,7 +115,7 @@ def place(member: Member, work: Work) -> Place:
     )
 
 
-def text_to_code(card: found.Card) -> TextVersion | None:
+def text_to_code(card: composing.Card) -> TextVersion | None:
     """The abstract that a work shows, as a text version, stored or not yet; None when no record has one."""
     record = card.filled.get("abstract", card.record)
     return text_shown(record) if record.abstract else None

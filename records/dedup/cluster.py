@@ -1,9 +1,10 @@
 """From judged pairs to works: pairs by descending score, union-find, contradictions and people's answers respected."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from records.dedup.compare import JOINED, LOOK, RELATED, Judged
+from records.dedup.compare import APART, JOINED, LOOK, RELATED, Judged
 
 CONTRADICTS, SURE = 0.02, 0.999
 
@@ -27,11 +28,13 @@ def cluster(
     different: Iterable[tuple[Hashable, Hashable]] = (),
     doubtful: Iterable[tuple[Hashable, Hashable]] = (),
     decided: Mapping[Hashable, bool] | None = None,
+    content: Callable[[Any], Any] = str,
 ) -> Plan:
     """Group records. `same` and `different` are people's answers (and links that stand already) and always hold;
     two groups that both hold a `decided` record are never joined by the rules but asked about, and so are two that hold the
     ends of a pair that is vetoed or akin: judged now, or before (`doubtful`). A record that says little may resemble both.
-    The result does not depend on the order of the input."""
+    The result does not depend on the order of the input, nor, with `content` (of an id what its record says, to be
+    compared), on which of two records came first: where two pairs are equally strong, what they say decides."""
     roots = {each: each for each in ids}
     members: dict[Hashable, set[Hashable]] = {each: {each} for each in roots}
     carries = {each: bool(decided and decided.get(each)) for each in roots}
@@ -49,20 +52,23 @@ def cluster(
             members[keep] |= members.pop(go)
             carries[keep] = carries[keep] or carries[go]
 
+    same = list(same)
     for a, b in same:
         unite(a, b)
-    known = {frozenset((pair.a, pair.b)): pair for pair in judged}
+    known, plainly = _told(judged, same)
     apart = _neighbours(different)
     vetoed = [(pair.a, pair.b) for pair in known.values() if (pair.veto or pair.kin) and pair.band != JOINED]
     parted = _neighbours([*vetoed, *doubtful])
-    contradicted = _neighbours((pair.a, pair.b) for pair in known.values() if pair.probability < CONTRADICTS)
+    contradicted = _neighbours(plainly)
 
     def between(links: Mapping[Hashable, set[Hashable]], one: Hashable, two: Hashable) -> bool:
         few, many = sorted((members[one], members[two]), key=len)
         return any(not many.isdisjoint(links.get(each, ())) for each in few)
 
     plan = Plan({})
-    for pair in sorted(known.values(), key=lambda p: (-p.score, *sorted((_order(p.a), _order(p.b))))):
+    said = {each: (content(each), *_order(each)) for pair in known.values() for each in (pair.a, pair.b)}
+    strongest = sorted(known.values(), key=lambda p: (-p.score, *sorted((said[p.a], said[p.b]))))
+    for pair in strongest:
         if pair.band not in (JOINED, LOOK):
             continue
         one, two = find(pair.a), find(pair.b)
@@ -76,10 +82,26 @@ def cluster(
             plan.questions.append(pair)
     asked = _one_a_pair_of_groups(plan.questions, find)
     plan.questions = [pair for pair in asked if not between(apart, find(pair.a), find(pair.b))]
-    akin = [pair for pair in known.values() if pair.band == RELATED and find(pair.a) != find(pair.b)]
-    plan.related = sorted(akin, key=lambda p: (-p.score, *sorted((_order(p.a), _order(p.b)))))
+    plan.related = [pair for pair in strongest if pair.band == RELATED and find(pair.a) != find(pair.b)]
     plan.group = {each: find(each) for each in roots}
     return plan
+
+
+def _told(
+    judged: Iterable[Judged], same: Iterable[tuple[Hashable, Hashable]]
+) -> tuple[dict[frozenset, Judged], list[tuple[Hashable, Hashable]]]:
+    """The pairs that say something, and the ends of those so plainly apart that no chain may join them; of these only what
+    a chain could reach, for most candidates are such pairs."""
+    known: dict[frozenset, Judged] = {}
+    apart: list[tuple[Hashable, Hashable]] = []
+    for pair in judged:
+        if pair.band != APART or pair.veto or pair.kin:
+            known[frozenset((pair.a, pair.b))] = pair
+        if pair.probability < CONTRADICTS:
+            apart.append((pair.a, pair.b))
+    reached = {each for pair in known.values() if pair.band == JOINED for each in (pair.a, pair.b)}
+    reached |= {each for both in same for each in both}
+    return known, [(a, b) for a, b in apart if a in reached and b in reached]
 
 
 def _one_a_pair_of_groups(questions: list[Judged], find) -> list[Judged]:  # noqa: ANN001

@@ -1,7 +1,7 @@
 """Two records judged: named points, their sum, a veto, and the band that follows. Shown to people exactly as it is added here."""
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -35,18 +35,25 @@ class Judged:
 
 def judge(
     normals: Mapping[Id, Normal], pairs: Iterable[tuple[Id, Id]], *, serial: Callable[[Normal], bool] | None = None,
-    shared_doi: Callable[[str], bool] | None = None, join: Collection[str] = (),
+    shared_doi: Callable[[str], bool] | None = None, join: Collection[str] = (), join_at: float = JOIN_AT,
 ) -> list[Judged]:  # fmt: skip
     """Judge every pair of ids. `serial` says whether a title stands in the library with three or more places;
     `shared_doi` whether a DOI is borne by so many titles that it names an issue or a proceedings, which is no evidence.
-    `join` names the kin (`vetoes.KINDS`) that this review counts as one publication."""
-    out = []
+    `join` names the kin (`vetoes.KINDS`) that count as one publication; `join_at` is the probability from which a pair
+    is joined without a person."""
+    return list(judging(normals, pairs, serial=serial, shared_doi=shared_doi, join=join, join_at=join_at))
+
+
+def judging(
+    normals: Mapping[Id, Normal], pairs: Iterable[tuple[Id, Id]], *, serial: Callable[[Normal], bool] | None = None,
+    shared_doi: Callable[[str], bool] | None = None, join: Collection[str] = (), join_at: float = JOIN_AT,
+) -> Iterator[Judged]:  # fmt: skip
+    """The same one by one, for more pairs than should be held at once."""
     for a, b in pairs:
         one, two = normals[a], normals[b]
         several = serial is not None and (serial(one) or serial(two))
         of_issue = shared_doi is not None and any(shared_doi(doi) for doi in (one.doi, two.doi) if doi)
-        out.append(_judge_pair(a, b, one, two, several, of_issue, join))
-    return out
+        yield _judge_pair(a, b, one, two, several, of_issue, join, join_at)
 
 
 NOTHING_IN_COMMON = ("nothing in common but a block key", -8.0)
@@ -68,28 +75,31 @@ def _nothing_in_common(one: Normal, two: Normal) -> bool:
 
 
 def _judge_pair(
-    a: Id, b: Id, one: Normal, two: Normal, serial: bool, doi_shared: bool, join: Collection[str] = ()
+    a: Id, b: Id, one: Normal, two: Normal, serial: bool, doi_shared: bool, join: Collection[str], join_at: float
 ) -> Judged:
     if _nothing_in_common(one, two):
         return Judged(a, b, sum(value for _name, value in OF_STRANGERS), 0.0, APART, OF_STRANGERS)
     facts: Facts = Facts(one, two, doi_shared)
-    return verdict(a, b, facts, [(evidence.START, evidence.INTERCEPT), *evidence.lines(facts)], serial, join)
+    return verdict(a, b, facts, [(evidence.START, evidence.INTERCEPT), *evidence.lines(facts)], serial, join, join_at)
 
 
 def verdict(
-    a: Id, b: Id, facts: Facts, reasons: list[tuple[str, float]], serial: bool, join: Collection[str] = ()
-) -> Judged:
+    a: Id, b: Id, facts: Facts, reasons: list[tuple[str, float]], serial: bool, join: Collection[str] = (),
+    join_at: float = JOIN_AT,
+) -> Judged:  # fmt: skip
     """What follows from the facts about two records and the points given for them."""
     score = round(sum(value for _name, value in reasons), 3)
     probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     why = veto(facts, serial)
-    band, related = _settled(facts, probability, why, serial, join)
+    band, related = _settled(facts, probability, why, serial, join, join_at)
     return Judged(a, b, score, round(probability, 4), band, reasons, why, related)
 
 
-def _settled(f: Facts, probability: float, why: str, serial: bool, join: Collection[str]) -> tuple[str, str]:
+def _settled(
+    f: Facts, probability: float, why: str, serial: bool, join: Collection[str], join_at: float
+) -> tuple[str, str]:
     """The band of a pair, and what kin the two are where they are no duplicates by the rules."""
-    band = _band(f, probability, why)
+    band = _band(f, probability, why, join_at)
     if f.doi is True and band == APART and why:
         return LOOK, ""  # one of the two has the other's DOI: somebody should know
     if band == JOINED or serial or why == SERIES:
@@ -104,7 +114,7 @@ def _settled(f: Facts, probability: float, why: str, serial: bool, join: Collect
     return band, related
 
 
-def _band(f: Facts, probability: float, why: str) -> str:
+def _band(f: Facts, probability: float, why: str, join_at: float) -> str:
     """Joined, to be looked at, or apart."""
     # A field pattern that tells little gets a stricter bar.
     poor = (f.doi is None and f.first is None and f.pmid is None) or (f.short and not f.place)
@@ -113,6 +123,6 @@ def _band(f: Facts, probability: float, why: str) -> str:
         # What may be another piece of a series, and states another place, is one.
         hopeless = (f.title < 60 and not f.contained and not f.doi and not f.place) or (why == SERIES and f.differs)
         return LOOK if probability >= LOOK_AT and not hopeless else APART
-    if probability >= (JOIN_POOR_AT if poor else JOIN_AT) and not bare:
+    if probability >= (max(JOIN_POOR_AT, join_at) if poor else join_at) and not bare:
         return JOINED
     return LOOK if probability >= LOOK_AT else APART

@@ -1,13 +1,11 @@
-"""Deduplication of a table without a database: what `manage.py dedupe` does, through the same rules as an import."""
+"""Deduplication of records without a database, by the same rules as an import: candidates, habits of a library, groups."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from records.dedup.cluster import Plan, cluster
-from records.dedup.compare import Id, Judged, judge
+from records.dedup.compare import Id, Judged, judging
 from records.dedup.keys import keys
 from records.dedup.normalise import Normal
 
@@ -74,36 +72,5 @@ def grouped(normals: Mapping[str, Normal], join: Collection[str] = ()) -> Plan:
     """The same for what is compared of them."""
     habits = Habits(normals.values())
     pairs = sorted(candidates(normals))
-    judged = judge(normals, pairs, serial=habits.serial, shared_doi=habits.shared_doi, join=join)
-    return cluster(normals, judged)
-
-
-PAIR = ["record_id_1", "record_id_2", "probability", "veto", "kin", "why"]
-
-
-def run(
-    source: Path, out: Path, maybe: Path | None = None, related: Path | None = None, join: Collection[str] = ()
-) -> tuple[int, int, int]:
-    """Read a table with a record_id column, write record_id,cluster_id; the pairs to look at and the related ones with the
-    reasons. Returns records, groups, questions."""
-    csv.field_size_limit(1 << 30)
-    with source.open(newline="", encoding="utf-8-sig") as file:
-        normals = {row["record_id"]: Normal.of(row) for row in csv.DictReader(file)}
-    plan = grouped(normals, join)
-    with out.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["record_id", "cluster_id"])
-        writer.writerows((each, plan.group[each]) for each in normals)
-    for path, pairs in ((maybe, plan.questions), (related, plan.related)):
-        if path:
-            _write_pairs(path, pairs)
-    return len(normals), len(set(plan.group.values())), len(plan.questions)
-
-
-def _write_pairs(path: Path, pairs: Iterable[Judged]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(PAIR)
-        for pair in pairs:
-            why = "; ".join(f"{name} {points:+.1f}" for name, points in pair.reasons)
-            writer.writerow([pair.a, pair.b, f"{pair.probability:.4f}", pair.veto, pair.kin, why])
+    judged = judging(normals, pairs, serial=habits.serial, shared_doi=habits.shared_doi, join=join)
+    return cluster(normals, judged, content=lambda each: normals[each].content)

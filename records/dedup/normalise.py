@@ -15,6 +15,10 @@ GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "μ": "mu",
     "ω": "omega", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi", "θ": "theta", "π": "pi",
 }  # fmt: skip
+# Letters that no accent explains, as sources without them write them.
+PLAIN = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n",
+                       "ŧ": "t", "ə": "a"})  # fmt: skip
+LATIN_PREVAILS = 0.9  # of the letters; then the rest is a stray sign, or a translation in brackets
 NOT_WORD = re.compile(r"[^a-z0-9]+")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 LABEL = re.compile(
@@ -101,6 +105,13 @@ class Normal:
     kind: str = ""  # preprint, thesis, abstract, registration; "" for an ordinary report
     trials: list[str] = field(default_factory=list)
 
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What tells two records apart, as words that can be ordered; records that say the same have the same."""
+        names = (*self.surnames, "|", *self.alts, "|", *self.trials)
+        place = (self.journal, str(self.year), self.volume, self.issue, self.first, self.last)
+        return (self.title, *place, self.doi, self.pmid, self.marker, self.kind, self.abstract, *names)
+
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "Normal":
         """From a plain mapping with a record's fields; authors may be a list or one string."""
@@ -148,23 +159,18 @@ def _said(value: Any) -> str:
 
 
 def words(text: str) -> str:
-    """Lower case, marks off, letters and digits only, one space. Where little Latin survives, the script's own letters."""
+    """Lower case, marks off, letters and digits only, one space. Other scripts keep their own letters, unless Latin prevails."""
     if text.isascii():  # most text is; the way below costs ten times more
         return " ".join(NOT_WORD.sub(" ", text.lower()).split())
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = unicodedata.normalize("NFKD", text.casefold()).casefold()  # again, for what "™" and the like are made of
     for greek, name in GREEK.items():
         if greek in folded:
             folded = folded.replace(greek, name)
-    bare = (
-        "".join(c for c in folded if not unicodedata.combining(c))
-        .replace("ß", "ss")
-        .replace("ø", "o")
-        .replace("ł", "l")
-    )
+    bare = "".join(c for c in folded if not unicodedata.combining(c)).translate(PLAIN)
     own = unicodedata.normalize("NFC", "".join(c if c.isalnum() else " " for c in bare))
     latin = "".join(c if c.isascii() else " " for c in own)
     letters = sum(c.isalnum() for c in own)
-    if letters and sum(c.isalnum() for c in latin) < 0.4 * letters:
+    if letters and sum(c.isalnum() for c in latin) < LATIN_PREVAILS * letters:
         return " ".join(own.split())
     return " ".join(latin.split())
 

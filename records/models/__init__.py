@@ -21,6 +21,7 @@ from records.models.grouped import (
     Answer,
     Band,
     BlockKey,
+    Choice,
     Joining,
     Kin,
     Match,
@@ -34,6 +35,13 @@ from records.models.kept import (
     Job,
     JobState,
 )
+from records.models.proposed import (
+    Change,
+    ChangeKind,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+)
 
 __all__ = [
     "AlreadyThere",
@@ -41,6 +49,9 @@ __all__ = [
     "Arm",
     "Band",
     "BlockKey",
+    "Change",
+    "ChangeKind",
+    "Choice",
     "Dump",
     "DumpState",
     "Event",
@@ -52,6 +63,9 @@ __all__ = [
     "KnownItem",
     "Library",
     "Match",
+    "Proposal",
+    "ProposalKind",
+    "ProposalState",
     "Record",
     "RejectedStretch",
     "Search",

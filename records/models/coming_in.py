@@ -49,6 +49,7 @@ class Library(models.Model):
     works = models.PositiveIntegerField(default=0)
     questions = models.PositiveIntegerField(default=0)  # matches to be looked at and not yet answered
     last_rank = models.BigIntegerField(default=0)
+    join_at = models.FloatField(default=0.90)  # the probability from which the rules join a pair without a person
 
 
 class Search(models.Model):

@@ -167,6 +167,7 @@ class Match(models.Model):
     answered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     open = models.BooleanField(default=False)  # a question that waits for a person
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")  # null: the rules
 
     class Meta:
         constraints = [
@@ -191,6 +192,28 @@ class Joining(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # null: the rules
     at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True)
+
+
+class Choice(models.Model):
+    """What a person lets a work show of a field: the record's own value, or one that the person typed.
+
+    It hangs on the record, through which it follows joins and splits. Appended: only `current` moves.
+    """
+
+    library = models.ForeignKey(Library, models.CASCADE, related_name="choices")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="choices")
+    field = models.TextField()
+    value = models.JSONField(null=True)  # null: what the record states
+    current = models.BooleanField(default=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "record", "field"], condition=Q(current=True), name="one_choice_per_field"
+            )
+        ]
 
 
 class TextVersion(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config import errors
-from records import queries as found
+from records import composing
 from records.models import Work
 from reviews import access, actions, queries
 from reviews.forms import DecisionForm
@@ -57,7 +57,7 @@ def _conflict(
         "left": rows.count(),
         "rows": rows[:50],
         "row": row,
-        "card": found.card(row.work) if row else None,
+        "card": composing.card(row.work) if row else None,
         "decisions": decisions,
         "own": any(d.member_id == member.pk for d in decisions) and not member.review.adjudicate_own,
         "reasons": member.review.reasons.filter(retired=False),

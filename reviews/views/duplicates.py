@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 from config import errors
 from records import actions, difference
 from records import queries as found
-from records.models import Answer, Match, Record, Work
+from records.models import Answer, Match, Record
 from reviews import access
 from reviews.models import Member
 from reviews.settling import InReviews
-from reviews.views import number, work_or_404
+from reviews.views import number
 
 LISTS = {
     "questions": found.questions, "joined": found.joined_by_rules, "related": found.related_by_rules, "answered": found.answered,
@@ -93,22 +93,6 @@ def undo(request: HttpRequest, member: Member) -> HttpResponse:
     if not request.htmx:
         return redirect("reviews:duplicates", member.review_id)
     return _show(request, member, last or found.questions(member.review.library).first(), told=told)
-
-
-@require_POST
-@access.member("dedup")
-def join(request: HttpRequest, member: Member, work_id: int) -> HttpResponse:
-    """Join another work, named by its number, into this one."""
-    into = work_or_404(member, work_id)
-    named = number(request.POST.get("other", "").strip())
-    others = Work.objects.filter(library=member.review_id, empty=False).exclude(pk=into.pk)
-    other = others.filter(pk=named).first() if named is not None else None
-    if other is None:
-        messages.error(request, _("This review has no other work with that number. Nothing was joined."))
-        return redirect("reviews:work", member.review_id, into.pk)
-    actions.join(by=member.user, library=member.review.library, into=into, others=[other], upstairs=InReviews())
-    messages.success(request, _("Joined. The records stay whole; you can split them again below."))
-    return redirect("reviews:work", member.review_id, into.pk)
 
 
 @require_POST

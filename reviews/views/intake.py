@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from records import dump_lines, mending
+from records import dump_lines, mending, parting
 from records import intake as found
 from records import queries as general
 from records.models import Dump, Record, RejectedStretch, Search, StretchState
@@ -273,6 +274,8 @@ def _move(kind: str, request: HttpRequest, member: Member, dump: Dump) -> HttpRe
 def undo(request: HttpRequest, member: Member, dump_id: int) -> HttpResponse:
     """Take an import back: first what that would mean, then, when it is confirmed, do it."""
     dump = _dump(member, dump_id)
+    if request.method == "POST" and request.POST.get("act") == "apart":
+        return _take_apart(request, member, dump)
     if request.method == "POST":
         return _move(mending.UNDO, request, member, dump)
     context: dict[str, Any] = {
@@ -282,8 +285,23 @@ def undo(request: HttpRequest, member: Member, dump_id: int) -> HttpResponse:
         "affected": found.affected(dump),
         "decided": undoing.decided(member, dump),
         "told": undoing.told(member, dump),
+        "joined": parting.joined_by(dump) if "dedup" in access.may(member) else 0,
     }
     return access.page(request, member, "reviews/undo_import.html", context, section="import")
+
+
+def _take_apart(request: HttpRequest, member: Member, dump: Dump) -> HttpResponse:
+    """Have the joins of an import taken apart."""
+    if "dedup" not in access.may(member):
+        raise PermissionDenied
+    if found.still_read(dump):
+        messages.error(request, WHY_NOT[mending.StillRead])
+    elif dump.undone_at or not parting.joined_by(dump):
+        messages.error(request, _("It was joined with no other import; there is nothing to take apart."))
+    else:
+        parting.queue(by=member.user, dump=dump)
+        messages.success(request, _("Its joins are being taken apart. “Duplicates, By hand” takes that back."))
+    return redirect("reviews:intake", member.review_id, dump.pk)
 
 
 @require_POST

@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from records import engine
+from records import composing, engine
 from records import queries as found
 from records.models import Record, Work
-from reviews import access, lists
+from reviews import access, composed_words, lists
 from reviews.models import Member
 from reviews.views import number, work_or_404
 
@@ -53,12 +53,15 @@ def work(request: HttpRequest, member: Member, work_id: int) -> HttpResponse:
     if one.empty:
         gone = get_object_or_404(Record.objects.filter(joinings__from_work=one).distinct()[:1])
         one = Work.objects.get(pk=gone.work_id)
+    card = composing.card(one)
     context = {
-        "card": found.card(one),
+        "card": card,
+        "parts": composed_words.rows(card),
+        "choices": composed_words.history(one),
         "decisions": access.decisions_shown_to(member)
         .filter(work=one)
         .select_related("member__user", "reason", "imported_from"),
-        "related": found.related_works(one),
+        "related": found.related_works(one, [each.pk for each in card.records]),
         "stages": member.review.stages.order_by("pk"),
     }
     return access.page(request, member, "reviews/work.html", context, section="library")

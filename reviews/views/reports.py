@@ -5,9 +5,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from config import errors
-from reviews import access, actions, queries
+from reviews import access, actions, queries, studies
 from reviews.forms import RetrievalForm
 from reviews.models import Member, StageName
+
+UNSEEN = tuple(f"work__lead__{name}" for name in ("raw", "normal", "extra", "notices"))  # long, and no list shows them
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,5 +23,7 @@ def reports(request: HttpRequest, member: Member) -> HttpResponse:
         report = get_object_or_404(queries.reports(review=member.review), pk=form.cleaned_data["report"])
         actions.set_retrieval(member=member, report=report, retrieval=form.cleaned_data["retrieval"])
         return redirect("reviews:reports", member.review_id)
-    context = {"reports": queries.reports(review=member.review), "stage": StageName.FULL_TEXT}
+    found = list(queries.reports(review=member.review).select_related("work__lead__search").defer(*UNSEEN))
+    told = studies.of_reports(review=member.review, reports=found)
+    context = {"reports": found, "studies": told, "stage": StageName.FULL_TEXT}
     return access.page(request, member, "reviews/reports.html", context, section="reports")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config import errors
+from records import composing
 from records import queries as found
 from records.models import Work
 from reviews import access, actions, queries
@@ -43,9 +44,10 @@ def screen(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
         told = _("This work changed while you read it. Nothing was stored; please look again.")
         work = work_or_404(member, form.cleaned_data["work"])
         return _card(request, member, stage, work=_if_open(work, member, stage), told=told, status=409)
+    together = queries.next_together(member=member, stage=stage, work=decision.work)
     if not request.htmx:
-        return redirect(request.path)
-    return _card(request, member, stage, told=say(decision))
+        return _back_to(member, stage, together)
+    return _card(request, member, stage, work=together, told=say(decision))
 
 
 def say(decision: Decision) -> str:
@@ -77,9 +79,12 @@ def _card(
         .select_related("imported_from")
         .first()
     )
+    card = composing.card(work) if work else None
     context = {
         "stage": stage,
-        "card": found.card(work) if work else None,
+        "card": card,
+        "related": found.related_works(card.work, [each.pk for each in card.records]) if card else [],
+        "grouped": member.review.grouped_kin,
         "reasons": member.review.reasons.filter(retired=False),
         "criteria": member.review.criteria.all(),
         "progress": queries.progress(member=member, stage=stage),

@@ -11,7 +11,7 @@ from reviews.forms import CriteriaText, Reason, ReviewSettings
 from reviews.models import Decision, ExclusionReason, Member, StageName
 from reviews.views import number
 
-SETTINGS = ("title", "question", "owner_adjudicates", "adjudicate_own")
+SETTINGS = ("title", "question", "owner_adjudicates", "adjudicate_own", "grouped_kin")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,8 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from records import actions, engine, filling
-from records import queries as found
+from records import actions, composing, engine, filling
 from records.dedup import Normal, keys
 from records.history import faults
 from records.models import AlreadyThere, BlockKey, Record, Search, TextVersion, Work
@@ -77,7 +76,7 @@ def give(world, work, text=ABSTRACT):
 
 def test_a_pasted_abstract_is_shown_with_who_gave_it(world, work):
     record = give(world, work)
-    card = found.card(Work.objects.get(pk=work.pk))
+    card = composing.card(Work.objects.get(pk=work.pk))
     assert card.abstract == record.abstract != ""
     assert "We asked fourteen" in card.abstract
     source = Record.objects.get(pk=record.pk).filled["abstract"]

@@ -1,11 +1,12 @@
-"""Deduplication of a table without a database: a CSV file in, groups and questions out."""
+"""Deduplication without a database: a table of our own in, groups and questions out; and how candidates are found."""
 
 import csv
 
 import pytest
 
-from records.dedup.headless import HOT, Habits, candidates, dedupe, run
+from records.dedup.headless import HOT, Habits, candidates, dedupe
 from records.dedup.normalise import Normal
+from records.deduping import Wishes, run
 
 COLUMNS = ["record_id", "title", "authors", "year", "journal", "volume", "issue", "pages", "doi"]
 TITLE = "Letters between strangers: a postal friendship trial"
@@ -54,7 +55,7 @@ def rows_of(path):
 
 def test_every_record_gets_a_group_and_every_question_is_written_down(table, tmp_path):
     out, maybe = tmp_path / "groups.csv", tmp_path / "maybe.csv"
-    assert run(table, out, maybe) == (5, 4, 1)
+    assert run([table], Wishes(groups=out, maybe=maybe)) == (5, 4, 1, 0)
     assert rows_of(out) == [
         ["record_id", "cluster_id"],
         ["r1", "r1"],
@@ -69,7 +70,7 @@ def test_every_record_gets_a_group_and_every_question_is_written_down(table, tmp
 
 
 def test_the_questions_need_not_be_written(table, tmp_path):
-    run(table, tmp_path / "groups.csv")
+    run([table], Wishes(groups=tmp_path / "groups.csv"))
     assert {path.name for path in tmp_path.iterdir()} == {"records.csv", "groups.csv"}
 
 
@@ -121,5 +122,5 @@ def test_a_doi_of_seven_titles_names_an_issue():
 
 def test_no_records_make_no_groups(tmp_path):
     (tmp_path / "empty.csv").write_text(",".join(COLUMNS) + "\n")
-    assert run(tmp_path / "empty.csv", tmp_path / "out.csv", tmp_path / "maybe.csv") == (0, 0, 0)
+    assert run([tmp_path / "empty.csv"], Wishes(groups=tmp_path / "out.csv")) == (0, 0, 0, 0)
     assert rows_of(tmp_path / "out.csv") == [["record_id", "cluster_id"]]

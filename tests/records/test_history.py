@@ -6,8 +6,8 @@ import uuid
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from records import actions, history
-from records.models import Answer, Event, HistoryHead, Match, Search
+from records import actions, asking, choosing, history, parting
+from records.models import Answer, Dump, Event, HistoryHead, Match, Search
 from reviews import actions as screening
 from reviews import setup
 from reviews.models import Report, StageName
@@ -67,6 +67,17 @@ def answered(world):
     return actions.answer(by=world.people["lib"], match=asked(world), answer=Answer.SAME, **UP)
 
 
+def chosen(world):
+    return choosing.type_in(
+        by=world.people["lib"], library=world.library, work=world.works["alpha"], name="year", text="2019"
+    )
+
+
+def parted(world):
+    dump = Dump.objects.get(search__source="Second Index")
+    parting.part_import(by=world.people["lib"], library=world.library, dump=dump, act=uuid.uuid4(), **UP)
+
+
 def received(world):
     search = Search.objects.filter(library=world.library).first()
     return actions.receive(by=world.people["lib"], search=search, name="x.ris", content=ris_entry("alpha", ZZ="again"))
@@ -84,6 +95,18 @@ ACTS = {  # what stands before it, the act, its verb
         lambda w, _: actions.split(by=w.people["lib"], library=w.library, record=w.works["alpha"].records.first(), **UP),
     ),
     "answered a pair": (asked, lambda w, match: actions.answer(by=w.people["lib"], match=match, answer=Answer.SAME, **UP)),
+    "asked about a pair": (
+        None,
+        lambda w, _: asking.ask_about(by=w.people["bo"], library=w.library, one=w.works["echo"], other=w.works["golf"]),
+    ),
+    "chose a value": (None, lambda w, _: chosen(w)),
+    "took a choice back": (
+        chosen,
+        lambda w, _: choosing.take_back(by=w.people["lib"], library=w.library, work=w.works["alpha"], name="year"),
+    ),
+    "confirmed a work": (None, lambda w, _: asking.confirm(by=w.people["lib"], library=w.library, work=w.works["alpha"])),
+    "took a work apart": (None, lambda w, _: parting.take_apart(by=w.people["lib"], library=w.library, work=w.works["alpha"], **UP)),
+    "took an import's joins apart": (None, lambda w, _: parted(w)),
     "took an answer back": (answered, lambda w, match: actions.reopen(by=w.people["lib"], match=match, **UP)),
     "set a search aside": (
         None,

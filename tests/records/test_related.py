@@ -39,8 +39,8 @@ def test_an_erratum_is_a_work_of_its_own_and_nobodys_question(noticed):
 def test_each_of_the_two_names_the_other(noticed, as_):
     paper, notice = works_of(noticed, worlds.SUBJECTS["golf"])
     said = "a correction or retraction, and its paper"
-    assert [(each, str(kin)) for each, kin in queries.related_works(paper)] == [(notice, said)]
-    assert [(each, str(kin)) for each, kin in queries.related_works(notice)] == [(paper, said)]
+    assert [(each.work, each.kin, each.words) for each in queries.related_works(paper)] == [(notice, "notice", said)]
+    assert [(each.work, each.kin, each.words) for each in queries.related_works(notice)] == [(paper, "notice", said)]
     text = words(as_(noticed, "ann").get(f"/reviews/{noticed.review.pk}/works/{paper.pk}/"))
     assert "Related works" in text and said.capitalize() in text
 

@@ -197,14 +197,21 @@ def test_a_strange_or_foreign_pair_shows_the_first_question(asked, foreign, as_)
         assert links(asked, the_match(asked)) in page, number
 
 
-# By hand, from the work's page
+# Any two works
 
 
-def test_two_works_are_joined_from_the_works_page_and_split_again(world, as_):
+def side_by_side(client, world, one, other):
+    """Choose two works and land on their pair."""
+    response = client.post(place(world, "duplicates/same/"), {"work": one.pk, "other": other.pk})
+    return response, Match.objects.filter(record_a__work=one, record_b__work=other).first()
+
+
+def test_any_two_works_are_put_side_by_side_joined_and_split_again(world, as_):
     client, golf, hotel = as_(world, "lib"), world.works["golf"], world.works["hotel"]
-    url = place(world, f"works/{golf.pk}/")
-    response = client.post(url + "join/", {"other": hotel.pk}, follow=True)
-    assert "2 records, joined" in words(response) and "Joined. The records stay whole" in words(response)
+    response, match = side_by_side(client, world, golf, hotel)
+    assert response.url == place(world, f"duplicates/?pair={match.pk}") and match.open and match.reasons
+    assert "Are these the same publication?" in words(client.get(response.url))
+    client.post(place(world, f"duplicates/{match.pk}/"), {"answer": "same"})
     record = Record.objects.get(pk=hotel.lead_id)
     assert record.work == golf
     response = client.post(place(world, f"records/{record.pk}/split/"), follow=True)
@@ -220,7 +227,8 @@ def test_decisions_follow_their_records_into_a_join_and_out_again(world, as_):
     world.decide("ann", "hotel", "exclude")
     world.decide("bo", "hotel", "include")
     record = Record.objects.get(pk=world.works["hotel"].lead_id)
-    client.post(place(world, f"works/{world.works['golf'].pk}/join/"), {"other": world.works["hotel"].pk})
+    _response, match = side_by_side(client, world, world.works["golf"], world.works["hotel"])
+    client.post(place(world, f"duplicates/{match.pk}/"), {"answer": "same"})
     assert world.outcome("golf") == "conflict"  # ann's newest and bo's
     assert world.members["ann"].decisions.filter(work=world.works["golf"], current=True).get().verdict == "exclude"
     client.post(place(world, f"records/{record.pk}/split/"))
@@ -228,16 +236,42 @@ def test_decisions_follow_their_records_into_a_join_and_out_again(world, as_):
     assert world.members["ann"].decisions.filter(work=world.works["golf"], current=True).get().verdict == "include"
 
 
-def test_a_number_that_is_no_other_work_joins_nothing(world, foreign, as_):
-    client, url = as_(world, "lib"), place(world, f"works/{world.works['golf'].pk}/")
+def test_what_is_no_other_work_is_asked_about_by_nobody(world, foreign, as_):
+    client, golf = as_(world, "lib"), world.works["golf"].pk
     before = world.library.history.count()
-    for other in ("", "x", "²", "0", "9" * 30, "9" * 5000, world.works["golf"].pk, foreign.works["hotel"].pk):
-        response = client.post(url + "join/", {"other": other}, follow=True)
-        assert "Nothing was joined." in words(response), other
-    assert world.library.history.count() == before
+    for other in ("", "x", "²", "0", "9" * 30, "9" * 5000, golf, foreign.works["hotel"].pk):
+        response = client.post(place(world, "duplicates/same/"), {"work": golf, "other": other})
+        assert response.status_code in (200, 302, 404), other
+    assert world.library.history.count() == before and Match.objects.filter(open=True).count() == 0
+
+
+def test_works_are_found_by_words_and_by_likeness(asked, as_):
+    client, golf = as_(asked, "lib"), asked.works["golf"]
+    page = words(client.get(place(asked, "duplicates/same/?q=recovery colleges")))
+    assert "2 works found" in page and "Take as the first" in page
+    page = words(client.get(place(asked, f"duplicates/same/?work={golf.pk}")))
+    assert "Most alike" in page and "the rules' probability: 0." in page and "Side by side" in page
+    assert "No work has all of these words." in words(client.get(place(asked, "duplicates/same/?q=zzz")))
+
+
+def test_a_reviewer_asks_from_the_card_and_the_librarian_answers(world, as_):
+    bo, golf, hotel = as_(world, "bo"), world.works["golf"], world.works["hotel"]
+    card = place(world, "screen/title-abstract/")
+    link = re.search(r'href="([^"]*duplicates/same/[^"]*)"', bo.get(f"{card}?work={golf.pk}").content.decode())[1]
+    assert "These two are the same" in words(bo.get(link.replace("&amp;", "&") + "&q=shed"))
+    body = {"work": golf.pk, "other": hotel.pk, "from": "title-abstract"}
+    response = bo.post(place(world, "duplicates/same/"), body, follow=True)
+    assert response.redirect_chain[-1][0] == f"{card}?work={golf.pk}"
+    assert "An owner or librarian will look at the two" in words(response)
+    page = words(as_(world, "lib").get(place(world)))
+    assert "Are these the same publication?" in page and "Asked by Bo." in page
+    match = Match.objects.get(library=world.library, open=True)
+    as_(world, "lib").post(place(world, f"duplicates/{match.pk}/"), {"answer": "different"})
+    assert "Lib said of these two: different." in words(bo.post(place(world, "duplicates/same/"), body, follow=True))
+    assert not Match.objects.filter(library=world.library, open=True).exists()
 
 
 def test_only_who_may_join_is_offered_it(world, as_):
     for who, offered in {"ann": True, "lib": True, "bo": False, "obs": False}.items():
         page = as_(world, who).get(place(world, f"works/{world.works['alpha'].pk}/")).content.decode()
-        assert ("Join it into this one" in page, "Split off" in page) == (offered, offered), who
+        assert ("Split off" in page, "Find the other work" in page) == (offered, who != "obs"), who

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from records import queries as found
+from records import composing
 from records.actions import text_of as stored
 from reviews import actions as decisions
 from reviews.models import Member, StageName
@@ -19,7 +19,7 @@ TOKENS = re.compile(r'(name="csrfmiddlewaretoken" value|"x-csrftoken":) ?=?"[^"]
 def text_of(world: World, work: str) -> Any:
     """The text version that a work shows, stored."""
     world.works[work].refresh_from_db()
-    return stored(queries.text_to_code(found.card(world.works[work])).record)
+    return stored(queries.text_to_code(composing.card(world.works[work])).record)
 
 
 def span_of(world: World, work: str, words: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from records import queries as found
+from records import composing
 from records.actions import text_of
 from records.models import TextVersion, Work
 from reviews import access
@@ -65,7 +65,7 @@ def code(request: HttpRequest, member: Member, work_id: int) -> HttpResponse:
 
 def _text_or_404(member: Member, work: Work, key: UUID) -> TextVersion:
     """The text whose words were chosen: the one the page shows, stored now if need be, or an older version of this work's."""
-    shown = queries.text_to_code(found.card(work))
+    shown = queries.text_to_code(composing.card(work))
     if shown and shown.pk == key:
         return text_of(shown.record)
     return get_object_or_404(TextVersion, library=member.review_id, record__work=work, pk=key)
@@ -130,7 +130,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     included = included_works(member).filter(pk=work.pk).exists()
-    card = found.card(work) if included else None
+    card = composing.card(work) if included else None
     text = queries.text_to_code(card) if card else None
     context: dict[str, Any] = {"work": work, "card": card, "text": text, "told": told}
     if included:
