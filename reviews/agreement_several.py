@@ -170,7 +170,7 @@ def _alpha_interval(pairable: Units, value: float, often: Sequence[int]) -> Figu
         more = (sum(counts) - mean) / mean
         seen = agree[counts] - pa * more
         by_chance = math.fsum(p * c for p, c in zip(pi, counts, strict=True)) / mean - pe * more
-        x = (seen - pe) / (1 - pe) - 2 * (1 - value) * (by_chance - pe) / (1 - pe)
+        x = (seen - pe) / (1 - pe) - 2 * (1 - small) * (by_chance - pe) / (1 - pe)
         spread.append(times * (x - small) ** 2)
     return around(value, math.sqrt(math.fsum(spread) / (n * (n - 1))), student(n - 1))
 
