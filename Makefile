@@ -6,7 +6,7 @@ ARGS ?= -n 2
 DATA ?= ../shared/conformance
 SOURCES := accounts config records reviews themes tests bench manage.py
 
-.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import bench-dedup fuzz soak sequences lock vendor clean
+.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import bench-dedup bench-screen bench-agreement fuzz soak sequences lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -78,11 +78,22 @@ bench-import: $(V)/.bench  ## readers beside other people's, storing 100,000 rec
 	@$(B)/python tests/with_postgres.py $(B)/python -m bench.storing
 	@$(B)/python -m bench.large
 
+bench-screen: $(V)/.test  ## a press on the screening page with 100,000 works, on both databases (RECORDS=, SECONDS=)
+	@$(B)/python -m bench.screen
+	@$(B)/python tests/with_postgres.py $(B)/python -m bench.screen
+
 bench-dedup: $(V)/.test  ## deduplication: growth, awkward tables, and beside bib-dedupe on the tables in DATA
 	@test -x $(V)/peer/bin/python || $(B)/uv venv -q --python $(B)/python $(V)/peer
 	@$(B)/uv pip install -q --python $(V)/peer/bin/python "bib-dedupe==0.11.*"
 	@$(B)/python -m bench.dedup $(wildcard $(DATA)/dedup) --peer-python $(V)/peer/bin/python
 	@$(B)/python tests/with_postgres.py $(B)/python -m bench.into_library
+
+bench-agreement: $(V)/.app  ## agreement statistics beside statsmodels, scikit-learn, krippendorff and irrCAC on random tables (COUNT=, SEED=)
+	@test -x $(V)/peer-stats/bin/python || $(B)/uv venv -q --python $(B)/python $(V)/peer-stats
+	@test -x $(V)/peer-irr/bin/python || $(B)/uv venv -q --python $(B)/python $(V)/peer-irr
+	@$(B)/uv pip install -q --python $(V)/peer-stats/bin/python "statsmodels==0.15.*" "scikit-learn==1.9.*" "krippendorff==0.9.*"
+	@$(B)/uv pip install -q --python $(V)/peer-irr/bin/python "irrCAC==0.4.4"
+	@$(B)/python -m bench.agreement --peer-python $(V)/peer-stats/bin/python --irr-python $(V)/peer-irr/bin/python --count $(or $(COUNT),2000) --seed $(or $(SEED),1)
 
 soak: $(V)/.test  ## kill a worker at every commit point of an import of 20,000 records, on both databases (RECORDS=)
 	@$(B)/python -m bench.soak

@@ -181,15 +181,14 @@ def _ends(doing: Doing, change: Change) -> tuple[Work, Work] | None:
     return one, other
 
 
-def _between(library: Library, one: Iterable[int], other: Iterable[int]) -> QuerySet[Match]:
-    """Stored pairs with one end in each of two sets of records."""
+def _between(one: Iterable[int], other: Iterable[int]) -> QuerySet[Match]:
+    """Stored pairs with one end in each of two sets of records; naming the library too would have SQLite read all of it."""
     here, there = list(one), list(other)
-    ends = Q(record_a__in=here, record_b__in=there) | Q(record_a__in=there, record_b__in=here)
-    return Match.objects.filter(ends, library=library)
+    return Match.objects.filter(Q(record_a__in=here, record_b__in=there) | Q(record_a__in=there, record_b__in=here))
 
 
-def _across(doing: Doing, ends: tuple[Work, Work]) -> QuerySet[Match]:
-    return _between(doing.library, *(_records(work) for work in ends))
+def _across(ends: tuple[Work, Work]) -> QuerySet[Match]:
+    return _between(*(_records(work) for work in ends))
 
 
 def _records(work: Work) -> QuerySet:
@@ -199,7 +198,7 @@ def _records(work: Work) -> QuerySet:
 def _answer(doing: Doing, change: Change, ends: tuple[Work, Work]) -> None:
     """A likely question answered with "the same", unless something in the two works speaks against it."""
     match = Match.objects.filter(pk=change.match_id, open=True, answer="").first()
-    against = _across(doing, ends).filter(~Q(veto="") | ~Q(kin=""), answer="").exclude(band=Band.JOINED)
+    against = _across(ends).filter(~Q(veto="") | ~Q(kin=""), answer="").exclude(band=Band.JOINED)
     if match is None or against.exists() or _both_decided(doing, ends) or _contradicted(ends):
         return
     said = actions.answer(by=doing.job.by, match=match, answer=Answer.SAME, upstairs=doing.upstairs)
@@ -237,7 +236,7 @@ def _part(doing: Doing, change: Change, before: Before) -> None:
         return
     work = lock_works(doing.library.pk, list(homes))[0]
     staying = Record.objects.filter(work=work, search__taken_back_from=None).exclude(pk__in=keys)
-    if not staying.exists() or _grown(doing, [work]) or held(doing.library, homes, doing.upstairs):
+    if not staying.exists() or _grown(doing, [work]) or held(homes, doing.upstairs):
         return
     home = actions._home(leaving[0])
     change.act = works.new_act()
@@ -250,18 +249,18 @@ def _part(doing: Doing, change: Change, before: Before) -> None:
 
 def _grown(doing: Doing, ends: Iterable[Work]) -> bool:
     """Whether records came into these works since they were compared: by an import, or moved by somebody else."""
-    some = [work.pk for work in ends]
-    if Record.objects.filter(work__in=some, pk__gt=doing.seen).exists():
+    some, asked = [work.pk for work in ends], doing.proposal.at
+    there = list(Record.objects.filter(work__in=some).values_list("pk", flat=True))
+    if max(there) > doing.seen:
         return True
-    asked = doing.proposal.at
     came = Q(to_work__in=some, at__gte=asked) | Q(from_work__in=some, undone_at__gte=asked)
-    acts = set(Joining.objects.filter(came, library=doing.library).values_list("act", flat=True))
-    own = doing.proposal.changes.filter(act__in=acts).values_list("act", flat=True) if acts else ()
-    return bool(acts.difference(own))
+    acts = set(Joining.objects.filter(came).values_list("act", flat=True))
+    own = Change.objects.filter(Q(record_a__in=there) | Q(record_b__in=there), proposal=doing.proposal.pk)
+    return bool(acts) and bool(acts.difference(own.values_list("act", flat=True)))
 
 
 def _join(doing: Doing, change: Change, ends: tuple[Work, Work], before: Before) -> None:
-    across = _across(doing, ends)
+    across = _across(ends)
     if across.filter(Q(answer__in=APART) | Q(answer="", veto=TAKEN_APART)).exists() or _kept_whole(doing, ends):
         return
     if _grown(doing, ends) or _both_decided(doing, ends):  # not what was shown: a person is asked instead
@@ -290,7 +289,7 @@ def _ask(doing: Doing, change: Change, ends: tuple[Work, Work], before: Before) 
 
 def _drop(doing: Doing, change: Change, ends: tuple[Work, Work], before: Before) -> None:
     """Ask no longer about two works: neither this pair nor another one that was compared."""
-    asked = _across(doing, ends).filter(answer="", band=Band.LOOK, asked_by=None, record_b__lte=doing.seen)
+    asked = _across(ends).filter(answer="", band=Band.LOOK, asked_by=None, record_b__lte=doing.seen)
     for match in asked.exclude(veto=TAKEN_APART):
         if match.pk == change.match_id:
             before.tell(doing, change, Band.RELATED if change.kin else Band.APART)
@@ -334,16 +333,19 @@ def _confirmed(doing: Doing, match: Match) -> bool:
     joined = Joining.objects.filter(record__in=ends, by=by, at=match.answered_at).first()
     if joined is None:
         return False
-    sent = set(Joining.objects.filter(act=joined.act).values_list("record", flat=True))
+    moved = Joining.objects.filter(to_work=joined.to_work_id, act=joined.act)
+    sent = set(moved.values_list("record", flat=True))
     rest = set(Record.objects.filter(work=joined.to_work_id).values_list("pk", flat=True)) - sent
-    said = list(_between(doing.library, sent, rest).filter(answer=Answer.SAME))
+    said = list(_between(sent, rest).filter(answer=Answer.SAME))
     own = dict(doing.proposal.changes.filter(done=True, match__in=said).values_list("match", "was"))
     return any(own.get(each.pk) != _given(each) for each in said)
 
 
 def _sent_back(doing: Doing, change: Change) -> bool:
     """Send the records of a join or a parting back, if they still stand there and nobody has said the contrary since."""
-    rows = list(Joining.objects.filter(act=change.act, undone_at=None).select_related("record"))
+    moved = Joining.objects.filter(record__in=[change.record_a_id, change.record_b_id], act=change.act)
+    came_to = moved.values_list("to_work", flat=True).first()
+    rows = list(Joining.objects.filter(to_work=came_to, act=change.act, undone_at=None).select_related("record"))
     if not rows or any(row.record.work_id != row.to_work_id for row in rows):
         return False
     left, came = rows[0].from_work_id, rows[0].to_work_id
@@ -352,7 +354,7 @@ def _sent_back(doing: Doing, change: Change) -> bool:
     sent = {row.record_id for row in rows}
     beside = Record.objects.filter(work=left if parting else came).exclude(pk__in=sent).values_list("pk", flat=True)
     contrary = APART if parting else (Answer.SAME,)
-    if _between(doing.library, sent, beside).filter(answer__in=contrary).exists():
+    if _between(sent, beside).filter(answer__in=contrary).exists():
         return False
     if parting and len(doing.upstairs.decided({left, came})) == 2:
         return False  # both were decided on since: only a person joins them

@@ -108,7 +108,7 @@ def _judged(job: Job, library: Library, join_at: float, here: Mapping[int, int])
     for start in range(0, len(ids), CHUNK):
         some = Record.objects.filter(pk__in=ids[start : start + CHUNK]).order_by("pk").values_list("pk", "normal")
         chunk = {pk: Normal.from_json(normal) for pk, normal in some}
-        known = Match.objects.filter(library=library, record_b__in=chunk).values_list("record_a", "record_b")
+        known = Match.objects.filter(record_b__in=chunk).values_list("record_a", "record_b")
         stored = {(a, b) for a, b in known if a in here}
         for each in matching.anew(library.pk, chunk, here, stored, recent, join_at):
             told.take(each, stored=_ends(each) in stored)
@@ -122,7 +122,7 @@ def _plan(library: Library, told: Told, work_of: dict[int, int], upstairs: Upsta
     """How the rules would group it all, people's word first."""
     said = Match.objects.filter(library=library).exclude(answer="").values_list("record_a", "record_b", "answer")
     answers = [(a, b, answer) for a, b, answer in said if a in work_of and b in work_of]
-    standing = held(library, set(work_of.values()), upstairs)
+    standing = held(set(work_of.values()), upstairs)
     members: dict[int, list[int]] = defaultdict(list)
     for record, work in work_of.items():
         if work in standing:
@@ -144,10 +144,10 @@ def _plan(library: Library, told: Told, work_of: dict[int, int], upstairs: Upsta
     )
 
 
-def held(library: Library, works: set[int], upstairs: Upstairs) -> dict[int, bool]:
+def held(works: set[int], upstairs: Upstairs) -> dict[int, bool]:
     """Of some works those that stay as they are: what people joined or confirmed, and what carries decisions (True)."""
-    by_hand = Joining.objects.filter(library=library, by__isnull=False, undone_at=None)
-    same = Match.objects.filter(library=library, answer=Answer.SAME, record_a__work=F("record_b__work"))
+    by_hand = Joining.objects.filter(by__isnull=False, undone_at=None)
+    same = Match.objects.filter(answer=Answer.SAME, record_a__work=F("record_b__work"))
     found: dict[int, bool] = {}
     for some in _some(sorted(works)):
         found |= dict.fromkeys(by_hand.filter(to_work__in=some).values_list("to_work", flat=True), False)

@@ -1,11 +1,12 @@
 """What a work shows of its records: the fullest one leads, what it lacks comes from the others, and a person may choose otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from records.clean_text import parts
 from records.models import Choice, Record, Work
+from records.prepared import GivenMany, Prepared
 
 COMPOSED = ("title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "abstract", "keywords")
 MOST_KEYWORDS = 100
@@ -53,6 +54,11 @@ class Card:
         return self.value(name)
 
 
+OF_WORKS = Prepared(
+    lambda: Record.objects.filter(work__among=GivenMany("works")).select_related("search", "dump").order_by("pk")
+)
+
+
 def records_of(work: Work) -> list[Record]:
     """A work's records, the lead first."""
     rows = list(Record.objects.filter(work=work).select_related("search", "dump").order_by("pk"))
@@ -67,7 +73,7 @@ def card(work: Work) -> Card:
 def cards(works: list[Work]) -> list[Card]:
     """The composed views of many works that are not empty, in their order; two queries for all of them."""
     rows: dict[int, list[Record]] = {}
-    for record in Record.objects.filter(work__in=works).select_related("search", "dump").order_by("pk"):
+    for record in OF_WORKS.all(works=[work.pk for work in works]):
         rows.setdefault(record.work_id, []).append(record)
     said = chosen(work.pk for work in works)
     held = [work for work in works if work.pk in rows]
@@ -98,16 +104,24 @@ def _says(choice: Choice, records: list[Record]) -> bool:
     return choice.value is not None or any(r.pk == choice.record_id and getattr(r, choice.field) for r in records)
 
 
-def chosen(works: Iterable[int], names: Iterable[str] = COMPOSED) -> dict[int, dict[str, Choice]]:
+def chosen(works: Iterable[int], names: Collection[str] = COMPOSED) -> dict[int, dict[str, Choice]]:
     """Of each work the choices that count, by field. Where two that were joined both have one, the later counts."""
     found: dict[int, dict[str, Choice]] = {}
-    rows = Choice.objects.filter(record__work__in=list(works), current=True, field__in=list(names))
-    for each in rows.select_related("record", "by").only(*OF_CHOICE).order_by("at", "pk"):
-        found.setdefault(each.record.work_id, {})[each.field] = each
+    for each in CHOSEN.all(works=works):
+        if each.field in names:
+            found.setdefault(each.record.work_id, {})[each.field] = each
     return found
 
 
 OF_CHOICE = ("library", "field", "value", "at", "by__name", "by__email", "record__work")
+CHOSEN = Prepared(
+    lambda: (
+        Choice.objects.filter(record__work__among=GivenMany("works"), current=True)
+        .select_related("record", "by")
+        .only(*OF_CHOICE)
+        .order_by("at", "pk")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,12 @@ from typing import Any
 from django.utils import timezone
 
 from records.models import Event, HistoryHead
+from records.prepared import Given, Prepared, PreparedUpdate, add
+
+HEAD = Prepared(lambda: HistoryHead.objects.select_for_update(no_key=True).filter(pk=Given("library")))
+MOVE_HEAD = PreparedUpdate(
+    lambda: HistoryHead.objects.filter(pk=Given("library")), hash=Given("hash"), length=Given("length")
+)
 
 
 def digest(*, number: int, at: datetime, by: int | None, verb: str, subject: str, detail: Any, previous: str) -> str:
@@ -26,7 +32,9 @@ def remember(*, library_id: int, by: Any, verb: str, subject: str = "", **detail
     `by` is a user, or None where the rules acted. Rows are locked in one order everywhere, so that no two transactions
     wait for each other: library, works, stage, head.
     """
-    head = HistoryHead.objects.select_for_update(no_key=True).get(pk=library_id)
+    head = HEAD.first(library=library_id)
+    if head is None:
+        raise HistoryHead.DoesNotExist
     event = Event(
         library_id=library_id,
         number=head.length + 1,
@@ -46,9 +54,8 @@ def remember(*, library_id: int, by: Any, verb: str, subject: str = "", **detail
         detail=event.detail,
         previous=event.previous,
     )
-    event.save(force_insert=True)
-    head.hash, head.length = event.hash, event.number
-    head.save(update_fields=["hash", "length"])
+    add(event)
+    MOVE_HEAD(library=library_id, hash=event.hash, length=event.number)
     return event
 
 

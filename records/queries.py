@@ -1,6 +1,6 @@
 """Questions to the ground floor: dumps and their intake, records of a work, pairs that wait for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from records.models import Answer, Band, Dump, Job, JobState, Joining, Kin, Library, Match, Record, Search, Work
 from records.pace import pace
+from records.prepared import GivenMany, Prepared
 from records.works import IN_USE
 
 PAGE = 50
@@ -138,19 +139,38 @@ class Related:
         return str(Kin(self.kin).label) if self.kin in Kin.values else str(_("said to be related"))
 
 
+AKIN = Prepared(
+    lambda: (
+        Match.objects.filter(Q(answer=Answer.RELATED) | Q(band=Band.RELATED, answer=""), **IN_USE)
+        .filter(Q(record_a__among=GivenMany("records")) | Q(record_b__among=GivenMany("records")))
+        .order_by("pk")
+        .values_list("record_a", "record_b", "kin", "record_a__work", "record_b__work")
+    )
+)
+
+
 def related_works(work: Work, records: Iterable[int] | None = None) -> list[Related]:
     """Works that a person or the rules hold for akin to this one. `records`: the keys of its records, where known."""
-    own = set(work.records.values_list("pk", flat=True)) if records is None else set(records)
-    said = Q(answer=Answer.RELATED) | Q(band=Band.RELATED, answer="")
-    kin: dict[int, str] = {}
-    rows = Match.objects.filter(said, Q(record_a__in=own) | Q(record_b__in=own), **IN_USE)
-    for a, b, each, one, other in rows.order_by("pk").values_list(
-        "record_a", "record_b", "kin", "record_a__work", "record_b__work"
-    ):
-        there = other if a in own else one
-        if not {a, b} <= own and there != work.pk:
-            kin[there] = kin.get(there) or each
-    if not kin:
-        return []
-    works = Work.objects.filter(library=work.library_id, pk__in=kin, empty=False)
-    return [Related(each, kin[each.pk] or PEOPLE) for each in works.select_related("lead").order_by("rank")]
+    own = list(work.records.values_list("pk", flat=True)) if records is None else list(records)
+    return related_to({work.pk: own}).get(work.pk, [])
+
+
+def related_to(records: Mapping[int, Iterable[int]]) -> dict[int, list[Related]]:
+    """The same for several works in one go: `records` names those of each. Two queries at most."""
+    home = {record: work for work, own in records.items() for record in own}
+    kin: dict[int, dict[int, str]] = {}
+    for a, b, each, one, other in AKIN.rows(records=home):
+        for record, there in ((a, other), (b, one)):
+            if record in home and there != home[record]:
+                akin = kin.setdefault(home[record], {})
+                akin[there] = akin.get(there) or each
+    works = (
+        Work.objects.filter(empty=False)
+        .select_related("lead")
+        .in_bulk({each for akin in kin.values() for each in akin})
+    )
+    first = sorted(works.values(), key=lambda each: each.rank)
+    return {
+        work: [Related(each, akin[each.pk] or PEOPLE) for each in first if each.pk in akin]
+        for work, akin in kin.items()
+    }

@@ -11,11 +11,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from accounts.access import signed_in
 from accounts.access import staff_only as staff  # noqa: F401 - one door for views
-from reviews.models import Decision, Member, Note, Review, Role, StageName
+from records.prepared import Given, Prepared
+from reviews.models import Decision, Labelling, Member, Note, Review, Role, StageName
 
 LARGEST_KEY = 2**63 - 1  # an address can name a larger number; no database can look for it
 
@@ -44,6 +45,13 @@ ACTS: dict[str, frozenset[str]] = {
 }
 
 
+MEMBER = Prepared(
+    lambda: Member.objects.select_related("review", "user").filter(
+        review=Given("review"), user=Given("user"), removed_at=None
+    )
+)
+
+
 def may(member: Member) -> frozenset[str]:
     """The acts open to a member."""
     acts = ACTS[member.role]
@@ -56,8 +64,10 @@ def member_or_404(request: HttpRequest, review_id: int) -> Member:
     """The signed-in person's active membership of a review; a stranger learns nothing."""
     if review_id > LARGEST_KEY:
         raise Http404
-    members = Member.objects.select_related("review", "user")
-    return get_object_or_404(members, review=review_id, user=request.user, removed_at=None)
+    found = MEMBER.first(review=review_id, user=request.user.pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def member(act: str = "view") -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -87,6 +97,11 @@ def sees_totals(member: Member, stage: str = StageName.TITLE_ABSTRACT) -> bool:
     return not member.review.blinded(stage)
 
 
+def sees_everything(member: Member) -> bool:
+    """Whether what belongs to no stage, such as notes and labels, is open: once no stage is blinded, for those who screen."""
+    return all(sees_all(member, stage) for stage in StageName.values)
+
+
 def decisions_shown_to(member: Member) -> QuerySet[Decision]:
     """The current decisions that may be fetched for this member: what may not be seen is never fetched."""
     open_stages = [stage for stage in StageName.values if sees_all(member, stage)]
@@ -97,7 +112,13 @@ def decisions_shown_to(member: Member) -> QuerySet[Decision]:
 def notes_shown_to(member: Member) -> QuerySet[Note]:
     """A member's own notes; everybody's once no stage is blinded."""
     notes = Note.objects.filter(review=member.review_id)
-    return notes if all(sees_all(member, stage) for stage in StageName.values) else notes.filter(member=member)
+    return notes if sees_everything(member) else notes.filter(member=member)
+
+
+def labellings_shown_to(member: Member) -> QuerySet[Labelling]:
+    """The labels that a member put on works; everybody's once no stage is blinded."""
+    labellings = Labelling.objects.filter(review=member.review_id)
+    return labellings if sees_everything(member) else labellings.filter(member=member)
 
 
 def active_members(review: Review) -> QuerySet[Member]:
@@ -117,5 +138,7 @@ def page(
 ) -> HttpResponse:
     """Render a page of a review, or one of its parts where htmx asked and the view names one."""
     name = template + "#" + part if part and request.htmx else template  # type: ignore[attr-defined]
-    shared = {"review": member.review, "member": member, "may": may(member), "section": section}
+    stage = context.get("stage", "")  # of a card; authors and journal may stay off it while it is decided on blindly
+    hidden = bool(stage) and member.review.hide_people and member.review.blinded(stage)
+    shared = {"review": member.review, "member": member, "may": may(member), "section": section, "hide_people": hidden}
     return render(request, name, {**shared, **context}, status=status)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from records.engine import lock_works
 from records.history import remember
 from records.models import Work
+from records.prepared import add
 from reviews.models import (
     Adjudication,
     Decision,
@@ -26,7 +27,7 @@ from reviews.models import (
     State,
     Verdict,
 )
-from reviews.settling import settle
+from reviews.settling import settle, standing
 
 
 class CardChanged(Exception):
@@ -85,18 +86,17 @@ def decide(
     """
     _own(member, reason)
     work = locked(member, work_id)
-    if repeat := member.decisions.filter(key=key).first():
-        return repeat
-    row = Outcome.objects.filter(review=member.review_id, work=work, stage=stage).first()
-    adjudicated = Adjudication.objects.filter(review=member.review_id, work=work, stage=stage, current=True).exists()
-    if row is None or row.aside or work.revision != revision or adjudicated:
+    now = standing(member.review_id, work.pk, stage, member_id=member.pk, key=key)
+    if now.repeat:
+        return now.repeat
+    if now.kept is None or now.kept.aside or now.ruled or work.revision != revision:
         raise CardChanged
     if stage == StageName.FULL_TEXT and verdict == Verdict.EXCLUDE and reason is None:
         raise ReasonMissing
-    own = member.decisions.filter(work=work, stage=stage, current=True)
-    own.filter(record=work.lead_id).update(current=False, undone_at=timezone.now())  # replaced for good
-    own.update(current=False)  # made on a record joined since: a split gives it back
-    decision = Decision.objects.create(
+    for own in [each for each in now.said if each.member_id == member.pk]:
+        _replace(own, work)
+        now.said.remove(own)
+    decision = Decision(
         review_id=member.review_id,
         work=work,
         record_id=work.lead_id,
@@ -104,12 +104,22 @@ def decide(
         stage=stage,
         verdict=verdict,
         reason=reason,
+        criteria_version=member.review.criteria_version,
         key=key,
     )
-    Later.objects.filter(review=member.review_id, member=member, work=work, stage=stage).delete()
-    settle(review=member.review, work=work, stage=stage)
+    add(decision)
+    now.said.append(decision)
+    if now.put_off:
+        Later.objects.filter(review=member.review_id, member=member, work=work, stage=stage).delete()
+    settle(review=member.review, work=work, stage=stage, now=now)
     _remember(member, "decided", work, stage=stage, verdict=verdict, reason=reason and reason.pk, decision=decision.pk)
     return decision
+
+
+def _replace(own: Decision, work: Work) -> None:
+    """A member's decision gives way to a new one: for good, or if made on a record joined since, until a split gives it back."""
+    for_good = own.record_id == work.lead_id
+    Decision.objects.filter(pk=own.pk).update(current=False, undone_at=timezone.now() if for_good else None)
 
 
 @transaction.atomic
@@ -122,17 +132,19 @@ def undo(*, member: Member, stage: str) -> Decision:
     if last is None:
         raise NotDecided
     work = locked(member, last.work_id)
-    last.refresh_from_db()
-    if not last.current:
-        raise CardChanged
-    if Adjudication.objects.filter(review=member.review_id, work=work, stage=stage, current=True).exists():
+    now = standing(member.review_id, work.pk, stage)
+    if last not in now.said or now.ruled:
         raise CardChanged
     last.current, last.undone_at = False, timezone.now()
     last.save(update_fields=["current", "undone_at"])
-    earlier = member.decisions.filter(work=work, stage=stage, undone_at=None).order_by("-pk").first()
-    if earlier:  # made on another record of the work, before they were joined: it counts again
-        member.decisions.filter(pk=earlier.pk).update(current=True)
-    settle(review=member.review, work=work, stage=stage)
+    now.said.remove(last)
+    earlier = member.decisions.filter(work=work, stage=stage, undone_at=None).select_related("reason__merged_into")
+    if again := earlier.order_by(
+        "-pk"
+    ).first():  # made on another record of the work, before they were joined: it counts again
+        Decision.objects.filter(pk=again.pk).update(current=True)
+        now.said.append(again)
+    settle(review=member.review, work=work, stage=stage, now=now)
     _remember(member, "took a decision back", work, stage=stage, decision=last.pk)
     return last
 

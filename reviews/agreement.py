@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reviews import agreement_several as several
-from reviews.intervals import NO_INTERVAL, ONE_WORK, Figure, around, carried, difference, normal, share, undefined
+from reviews.intervals import OF_MARGINS, ONE_WORK, Figure, around, carried, difference, normal, share, undefined
 
 Table = Sequence[Sequence[int]]
 Weights = Sequence[Sequence[float]]
@@ -57,7 +57,7 @@ def expected(table: Table) -> Figure:
     if not n:
         return undefined(NO_WORK)
     rows, columns = margins(table)
-    return Figure(sum(r * c for r, c in zip(rows, columns, strict=True)) / n**2, why=NO_INTERVAL)
+    return Figure(sum(r * c for r, c in zip(rows, columns, strict=True)) / n**2, why=OF_MARGINS)
 
 
 def specific(table: Table, k: int) -> Figure:
@@ -110,12 +110,10 @@ def kappa(table: Table, weights: Weights | None = None) -> Figure:
     value = (seen - chance) / (n * n - chance)
     if n < 2:
         return Figure(value, why=ONE_WORK)
-    pe = chance / n**2
     of_row = [sum(w[i][j] * columns[j] for j in range(q)) / n for i in range(q)]
     of_column = [sum(w[i][j] * rows[i] for i in range(q)) / n for j in range(q)]
-    terms = (table[i][j] / n * (w[i][j] - (of_row[i] + of_column[j]) * (1 - value)) ** 2 for i, j in cells)
-    spread = math.fsum(terms) - (value - pe * (1 - value)) ** 2
-    return around(value, math.sqrt(max(0.0, spread) / n) / (1 - pe), normal())
+    terms = [(table[i][j] / n, w[i][j] - (of_row[i] + of_column[j]) * (1 - value)) for i, j in cells]
+    return around(value, math.sqrt(_variance(terms) / n) / (1 - chance / n**2), normal())
 
 
 def error_at_zero(table: Table, weights: Weights | None = None) -> float | None:
@@ -128,9 +126,15 @@ def error_at_zero(table: Table, weights: Weights | None = None) -> float | None:
     of_row = [sum(w[i][j] * columns[j] for j in range(q)) for i in range(q)]
     of_column = [sum(w[i][j] * rows[i] for i in range(q)) for j in range(q)]
     cells = [(i, j) for i in range(q) for j in range(q)]
+    terms = [(rows[i] * columns[j], w[i][j] - of_row[i] - of_column[j]) for i, j in cells]
     pe = math.fsum(w[i][j] * rows[i] * columns[j] for i, j in cells)
-    spread = math.fsum(rows[i] * columns[j] * (w[i][j] - of_row[i] - of_column[j]) ** 2 for i, j in cells) - pe**2
-    return math.sqrt(max(0.0, spread) / n) / (1 - pe)
+    return math.sqrt(_variance(terms) / n) / (1 - pe)
+
+
+def _variance(terms: Sequence[tuple[float, float]]) -> float:
+    """Of values with their weights, which add up to 1. The formulas of 1969 subtract two squares: the same, less exact."""
+    mean = math.fsum(weight * x for weight, x in terms)
+    return math.fsum(weight * (x - mean) ** 2 for weight, x in terms)
 
 
 def largest_kappa(table: Table) -> Figure:
@@ -141,7 +145,7 @@ def largest_kappa(table: Table) -> Figure:
     rows, columns = margins(table)
     chance = sum(r * c for r, c in zip(rows, columns, strict=True))
     most = n * sum(map(min, rows, columns))
-    return Figure((most - chance) / (n * n - chance), why=NO_INTERVAL)
+    return Figure((most - chance) / (n * n - chance), why=OF_MARGINS)
 
 
 def brennan_prediger(table: Table) -> Figure:

@@ -6,7 +6,8 @@ tuple of the members' categories, with None for a member who did not decide, and
 
 With gaps, and for every standard error, the formulas are Gwet's (2014), Handbook of Inter-Rater Reliability, 4th ed.,
 ch. 2-6: variance over works with n - 1, without a correction for finite populations, interval by Student's t with
-n - 1 degrees of freedom.
+n - 1 degrees of freedom. Works with one decision count in the shares of the categories (not in alpha), and the variance
+takes how many they are as given; whoever leaves them out beforehand avoids both.
 """
 
 import math
@@ -59,7 +60,9 @@ def ac1(units: Units) -> Figure:
     q, pi = _categories(units), _mean_shares(units)
     pe = math.fsum(p * (1 - p) for p in pi) / (q - 1)
     return _corrected(
-        units, pe, lambda counts: math.fsum((1 - p) * c for p, c in zip(pi, counts, strict=True)) / sum(counts) / (q - 1)
+        units,
+        pe,
+        lambda counts: math.fsum((1 - p) * c for p, c in zip(pi, counts, strict=True)) / sum(counts) / (q - 1),
     )
 
 
@@ -71,9 +74,7 @@ def fleiss(units: Units) -> Figure:
         return undefined(ONE_CATEGORY)
     pi = _mean_shares(units)
     pe = math.fsum(p * p for p in pi)
-    return _corrected(
-        units, pe, lambda counts: math.fsum(p * c for p, c in zip(pi, counts, strict=True)) / sum(counts)
-    )
+    return _corrected(units, pe, lambda counts: math.fsum(p * c for p, c in zip(pi, counts, strict=True)) / sum(counts))
 
 
 def only(units: Units, k: int) -> Counter[tuple[int, ...]]:
@@ -99,7 +100,9 @@ def conger(patterns: Patterns, categories: int) -> Figure:
     own = {g: [count / done[g] for count in said[g]] for g in members}
     r = len(members)
     total = [math.fsum(own[g][k] for g in members) for k in range(categories)]
-    pe = math.fsum(total[k] ** 2 - math.fsum(own[g][k] ** 2 for g in members) for k in range(categories)) / (r * (r - 1))
+    pe = math.fsum(total[k] ** 2 - math.fsum(own[g][k] ** 2 for g in members) for k in range(categories)) / (
+        r * (r - 1)
+    )
 
     def by_chance(pattern: tuple[int | None, ...]) -> float:
         """What one work adds to pe, in Gwet's linear form."""

@@ -1,4 +1,4 @@
-"""Export of any list, in constant memory: the records, and the decisions, outcomes and notes that the member may see.
+"""Export of any list, in constant memory: the records, and the decisions, outcomes, notes and labels that the member may see.
 
 What may not be seen is never fetched. Writing a format is `records.writers`' work; none is known by name here.
 """
@@ -14,7 +14,7 @@ from records import composing
 from records.models import Record, Work
 from records.writers import WRITERS, Entry
 from records.writers.csv_table import COLUMNS
-from reviews import access, lists
+from reviews import access, lists, marks
 from reviews.models import Decision, Member, Outcome, Report, Retrieval, StageName, State, Verdict
 
 BATCH = 500  # rows of a list that are in memory at a time
@@ -65,10 +65,15 @@ class Judgements:
 
     @property
     def columns(self) -> list[str]:
-        """Every column's name: decisions with their reasons, outcomes with theirs, retrieval, notes."""
+        """Every column's name: decisions with their reasons, outcomes with theirs, retrieval, notes, labels."""
         names = [*self.spoken.values(), *(_outcome(stage) for stage in self.totals)]
         columns = [column for name in names for column in (name, _because(name), *self._from(name))]
-        return [*columns, *([_("Retrieval")] if StageName.TITLE_ABSTRACT in self.totals else []), _("Notes")]
+        return [
+            *columns,
+            *([_("Retrieval")] if StageName.TITLE_ABSTRACT in self.totals else []),
+            _("Notes"),
+            _("Labels"),
+        ]
 
     def _from(self, column: str) -> tuple[str, ...]:
         return (_imported(column),) if column in self.imported else ()
@@ -97,6 +102,8 @@ class Judgements:
             for work, retrieval in reports.values_list("work", "retrieval"):
                 judged[work].said[_("Retrieval")] = str(Retrieval(retrieval).label)
         self._notes(works, judged)
+        for work, puts in marks.put_on(self.member, works).items():
+            judged[work].said[_("Labels")] = "; ".join(put.name for put in puts)
         return judged
 
     def _notes(self, works: list[int], judged: dict[int, Judged]) -> None:

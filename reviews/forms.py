@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from records.models import Arm, Kin, Search, SourceKind, Upload
 from records.queries import PEOPLE
+from reviews.frames import from_lines
 from reviews.models import ExclusionReason, Member, Retrieval, Role, Verdict
 
 PASTE_CHARACTERS = 10_000_000
@@ -49,6 +50,11 @@ class ReviewSettings(forms.Form):
         required=False,
         help_text=_("For small teams; say so in your methods text."),
     )
+    hide_people = forms.BooleanField(
+        label=_("Hide authors and journal while a stage is blinded"),
+        required=False,
+        help_text=_("On the cards of screening and of conflicts; a work's own page names them."),
+    )
     grouped_kin = forms.MultipleChoiceField(
         label=_("Related works screened together"),
         required=False,
@@ -80,12 +86,7 @@ class CriteriaText(forms.Form):
 
     def rows(self) -> list[tuple[str, str]]:
         """The lines as (element, text)."""
-        rows = []
-        for line in self.cleaned_data["criteria"].splitlines():
-            element, colon, text = line.strip().partition(":")
-            if line.strip():
-                rows.append((element.strip(), text.strip()) if colon and text.strip() else ("", line.strip()))
-        return rows
+        return from_lines(self.cleaned_data["criteria"])
 
 
 class Invite(forms.Form):

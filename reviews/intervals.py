@@ -12,7 +12,7 @@ from statistics import NormalDist
 CONFIDENCE = 0.95
 ONE_WORK = "no interval: one work only"
 NO_ERROR = "no interval: the standard error is 0"
-NO_INTERVAL = "no interval: it is a bound, not an estimate"
+OF_MARGINS = "no interval: it follows from the margins"
 NOUGHT = 1e-9  # a standard error below this is rounding
 
 

@@ -172,7 +172,10 @@ def _assessed(arm: str, *states: str, reason: int | None = None) -> Callable[[Me
 def _own_assessed(works: QuerySet, member: Member, states: tuple[str, ...], reason: int | None) -> QuerySet:
     mine = access.decisions_shown_to(member).filter(stage=StageName.FULL_TEXT, work=OuterRef("pk"), member=member)
     if reason is not None:
-        return works.filter(Exists(mine.filter(verdict="exclude", reason=reason or None)))
+        counting = (
+            Q(reason=reason, reason__merged_into=None) | Q(reason__merged_into=reason) if reason else Q(reason=None)
+        )
+        return works.filter(Exists(mine.filter(counting, verdict="exclude")))
     if State.PENDING in states:  # at full text a maybe is not yet an answer
         return works.exclude(Exists(mine.filter(verdict__in=["include", "exclude"])))
     wanted = "include" if State.INCLUDED in states else "exclude"
@@ -203,6 +206,16 @@ def list_of_kind(arm: str, kind: str) -> str:
     """The name of the list with the records of one kind of source in one column."""
     usual = {(Arm.DATABASES, SourceKind.DATABASE): "databases", (Arm.DATABASES, SourceKind.REGISTER): "registers"}
     return usual.get((Arm(arm), SourceKind(kind)), f"kind-{arm}-{kind}")
+
+
+def _under_criteria(version: int) -> Callable[[Member], QuerySet]:
+    """Works with a decision made under one version of the criteria; a blinded member's are those of own decisions."""
+
+    def rows(member: Member) -> QuerySet:
+        made = access.decisions_shown_to(member).filter(criteria_version=version, work=OuterRef("pk"))
+        return _works("")(member).filter(Exists(made))
+
+    return rows
 
 
 OPEN = (State.PENDING, State.AWAITING)
@@ -353,6 +366,9 @@ def named(name: str, member: Member) -> NamedList | None:
     numbered = number.isdecimal() and len(number) < 19
     if kind == "search" and numbered:
         return NamedList(name, _("Records of one search"), "records", _records(search=int(number)))
+    if kind == "criteria" and numbered:
+        words = _("Decided on under version %s of the criteria") % number
+        return NamedList(name, words, "works", _under_criteria(int(number)))
     for arm in ARMS:
         if kind == f"reason-{arm}" and numbered:
             rows = _assessed(arm, State.EXCLUDED, reason=int(number))

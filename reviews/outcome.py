@@ -12,10 +12,14 @@ PENDING, AWAITING, CONFLICT, INCLUDED, EXCLUDED = "pending", "awaiting_second", 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A stage's settings. `maybe_counts_as` is "include", or "conflict" where a maybe stays unresolved (full text)."""
+    """A stage's settings: how many decisions a work needs, and what a maybe means beside an include (`maybe_counts_as`),
+    beside an exclude, and beside nothing but maybes: "include" goes on, "conflict" asks a person. Never does a maybe exclude.
+    """
 
     needed: int = 2
     maybe_counts_as: str = "include"
+    maybe_with_exclude: str = "conflict"
+    maybe_with_maybe: str = "include"
     one_include_is_enough: bool = False
 
 
@@ -26,14 +30,26 @@ def outcome(verdicts: Sequence[str], rule: Rule, adjudicated: str | None = None)
     """
     if adjudicated:
         return INCLUDED if adjudicated == "include" else EXCLUDED
-    said = {rule.maybe_counts_as if verdict == "maybe" else verdict for verdict in verdicts}
-    if rule.one_include_is_enough and said == {"include"}:
+    said = frozenset(verdicts)
+    together = _together(said, rule)
+    if rule.one_include_is_enough and together == INCLUDED and "exclude" not in said:
         return INCLUDED
     if len(verdicts) < rule.needed:
         return AWAITING if verdicts else PENDING
-    if said == {"include"}:
-        return INCLUDED
-    return EXCLUDED if said == {"exclude"} else CONFLICT
+    return together
+
+
+def _together(said: frozenset[str], rule: Rule) -> str:
+    """What the verdicts say together, however many there are."""
+    if said == {"exclude"}:
+        return EXCLUDED
+    means = {
+        frozenset({"include"}): "include",
+        frozenset({"include", "maybe"}): rule.maybe_counts_as,
+        frozenset({"exclude", "maybe"}): rule.maybe_with_exclude,
+        frozenset({"maybe"}): rule.maybe_with_maybe,
+    }
+    return INCLUDED if means.get(said) == "include" else CONFLICT
 
 
 class Ordered(Protocol):

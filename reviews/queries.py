@@ -1,15 +1,15 @@
 """Questions of screening: the next card, progress, conflicts, lists. Nothing is fetched that the member may not see."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from records import queries as found
-from records.models import Work
+from records.models import Record, Work
+from reviews import queue
 from reviews.access import decisions_shown_to, sees_totals
 from reviews.models import Decision, Later, Member, Note, Outcome, Report, Review, Stage, StageName, State
-
-BRANCHES = 20  # members asked about one by one; a larger team falls back to one plain query
 
 
 def next_work(*, member: Member, stage: str, after: int | None = None) -> Work | None:
@@ -17,15 +17,43 @@ def next_work(*, member: Member, stage: str, after: int | None = None) -> Work |
 
     `after` skips one work (the one just put off). Each step is one look into one index, however much is decided.
     """
+    works = ahead(member=member, stage=stage, count=1, without={after} if after else set())
+    if works or (stage == StageName.FULL_TEXT and not member.review.full_texts_open):
+        return works[0] if works else None
     put_off = list(Later.objects.filter(member=member, stage=stage).order_by("at").values_list("work", flat=True))
-    if stage == StageName.FULL_TEXT and not member.review.full_texts_open:
-        return None
-    skipped = [*put_off, *([after] if after else [])]
-    for queue in (_half_done(member, stage), _untouched(member, stage)):
-        row = queue.exclude(work__in=skipped).order_by("rank").select_related("work").first()
-        if row:
-            return row.work
     return _first_put_off(member, stage, put_off) if put_off else None
+
+
+def ahead(*, member: Member, stage: str, count: int, without: set[int]) -> list[Work]:
+    """The cards that a member reads after those `without`, in the order of `next_work`; what was put off is not among them."""
+    if count <= 0 or (stage == StageName.FULL_TEXT and not member.review.full_texts_open):
+        return []
+    asked: dict[str, Any] = {"review": member.review_id, "stage": stage, "member": member.pk, "without": without}
+    rows = [*queue.half_done(count).all(**asked), *queue.untouched(count).all(**asked)]
+    return [row.work for row in rows[:count]]
+
+
+def with_kin(*, member: Member, stage: str, works: list[Work], without: set[int]) -> list[Work]:
+    """The same works, and behind each those that this review screens together with it, as far as they wait for the member."""
+    kinds = set(member.review.grouped_kin)
+    if not kinds or not works:
+        return works
+    records: dict[int, list[int]] = {work.pk: [] for work in works}
+    for record, home in Record.objects.filter(work__in=records).values_list("pk", "work"):
+        records[home].append(record)
+    akin = {work: [e.work for e in rows if e.kin in kinds] for work, rows in found.related_to(records).items()}
+    waiting = still_open(member=member, stage=stage, works={each.pk for rows in akin.values() for each in rows})
+    listed: dict[int, Work] = {}
+    for work in works:
+        for each in (work, *(other for other in akin.get(work.pk, []) if other.pk in waiting - without)):
+            listed.setdefault(each.pk, each)
+    return list(listed.values())
+
+
+def still_open(*, member: Member, stage: str, works: set[int]) -> set[int]:
+    """Which of some works still wait for this member."""
+    asked: dict[str, Any] = {"review": member.review_id, "stage": stage, "member": member.pk, "works": works}
+    return {row[0] for row in queue.OPEN.rows(**asked)} if works else set()
 
 
 def next_together(*, member: Member, stage: str, work: Work) -> Work | None:
@@ -47,25 +75,6 @@ def _first_put_off(member: Member, stage: str, put_off: list[int]) -> Work | Non
 
 def _queue(member: Member, stage: str) -> QuerySet[Outcome]:
     return Outcome.objects.filter(review=member.review_id, stage=stage, aside=False)
-
-
-def _untouched(member: Member, stage: str) -> QuerySet[Outcome]:
-    """Works nobody decided on; free of any anti-join, because a decided work is no longer pending."""
-    return _queue(member, stage).filter(state=State.PENDING)
-
-
-def _half_done(member: Member, stage: str) -> QuerySet[Outcome]:
-    """Works that others decided on and this member did not."""
-    waiting = _queue(member, stage).filter(state=State.AWAITING)
-    needed = Stage.objects.filter(review=member.review_id, name=stage).values_list("needed", flat=True)[0]
-    if needed > 2:
-        mine = Decision.objects.filter(member=member, work=OuterRef("work"), stage=stage, current=True)
-        return waiting.exclude(Exists(mine))
-    members = Member.objects.filter(review=member.review_id).exclude(pk=member.pk).values_list("pk", flat=True)
-    others = list(members[: BRANCHES + 1])
-    if len(others) > BRANCHES:
-        return waiting.exclude(only_member=member.pk)
-    return waiting.filter(only_member__in=others)
 
 
 def _open_to(member: Member, stage: str) -> QuerySet[Outcome]:
@@ -90,12 +99,10 @@ def progress(*, member: Member, stage: str) -> Progress:
 
     What waits is the stage's counters less the works that wait for somebody else: a look into one index.
     """
-    mine = Decision.objects.filter(review=member.review_id, member=member, stage=stage, current=True)
-    row = Stage.objects.get(review=member.review_id, name=stage)
-    if row.needed > 2:
-        return Progress(mine.count(), _open_to(member, stage).count())
-    waiting = _queue(member, stage).filter(state=State.AWAITING, only_member=member.pk).count()
-    return Progress(mine.count(), row.pending + row.awaiting_second - waiting)
+    far: Any = queue.FAR.all(review=member.review_id, stage=stage, member=member.pk)[0]
+    if far.needed > 2:
+        return Progress(far.decided, _open_to(member, stage).count())
+    return Progress(far.decided, far.pending + far.awaiting_second - far.for_others)
 
 
 def conflicts(*, review: Review, stage: str) -> QuerySet[Outcome]:

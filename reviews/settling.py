@@ -4,18 +4,23 @@ Called under the work's row lock inside an act's transaction, by `reviews.action
 """
 
 from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import DateTimeField, Exists, F, FilteredRelation, IntegerField, Q, Subquery, UUIDField
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from records import engine
 from records.models import Dump, Record, Work
+from records.prepared import Given, Prepared, PreparedUpdate
 from reviews import carried
 from reviews import outcome as thought
 from reviews.models import (
     Adjudication,
     Decision,
-    ExclusionReason,
+    Later,
     Outcome,
     Report,
     Retrieval,
@@ -26,48 +31,119 @@ from reviews.models import (
     Study,
 )
 
-
-def rule_of(stage: Stage) -> thought.Rule:
-    """The stage's settings as the pure rule."""
-    return thought.Rule(
-        needed=stage.needed,
-        maybe_counts_as=stage.maybe_counts_as,
-        one_include_is_enough=stage.one_include_is_enough,
+RULING = Adjudication.objects.filter(review=Given("review"), work=Given("work"), stage=Given("stage"), current=True)
+REPORT = Report.objects.filter(review=Given("review"), work=Given("work"))
+LATER = Later.objects.filter(review=Given("review"), work=Given("work"), stage=Given("stage"), member=Given("member"))
+KEPT = Prepared(
+    lambda: (
+        Stage.objects.filter(review=Given("review"), name=Given("stage"))
+        .annotate(
+            kept=FilteredRelation(
+                "review__outcomes",
+                condition=Q(review__outcomes__work=Given("work"), review__outcomes__stage=Given("stage")),
+            ),
+            ruled=Subquery(RULING.values("verdict")[:1]),
+            ruled_because=Subquery(RULING.values(counts=Coalesce("reason__merged_into", "reason"))[:1]),
+            retrieval=Subquery(REPORT.values("retrieval")[:1]),
+            put_off=Exists(LATER),
+        )
+        .select_related("kept")
     )
-
-
-def settle(*, review: Review, work: Work, stage: str) -> Outcome:
-    """Work out the outcome from the current decisions and store it; under the work's lock, inside the act's transaction."""
-    rule = rule_of(Stage.objects.get(review=review, name=stage))
-    decisions = list(
-        Decision.objects.filter(review=review, work=work, stage=stage, current=True)
-        .select_related("reason")
+)
+SAID = Prepared(
+    lambda: (
+        Decision.objects.filter(review=Given("review"))
+        .filter(
+            Q(work=Given("work"), stage=Given("stage"), current=True)
+            | Q(member=Given("member"), key=Given("key", UUIDField()))
+        )
+        .select_related("reason__merged_into")
         .order_by("pk")
     )
-    ruling = Adjudication.objects.filter(review=review, work=work, stage=stage, current=True).first()
-    state = thought.outcome([d.verdict for d in decisions], rule, adjudicated=ruling.verdict if ruling else None)
-    row = Outcome.objects.filter(review=review, work=work, stage=stage).first()
-    before = row and not row.aside and row.state
-    row = row or Outcome(review=review, work=work, stage=stage)
-    row.state, row.decided, row.at = state, len(decisions), timezone.now()
-    row.only_member_id = decisions[0].member_id if len(decisions) == 1 else None
-    row.reason = ruling_reason(state, ruling, decisions)
-    row.aside = work.aside or work.empty or (stage == StageName.FULL_TEXT and not _report_is_here(review, work))
+)
+MOVES = ("state", "decided", "only_member_id", "reason_id", "aside", "rank", "at")  # of an outcome, when it is settled
+KEEP = PreparedUpdate(
+    lambda: Outcome.objects.filter(pk=Given("outcome")),
+    **{name.removesuffix("_id"): Given(name, DateTimeField() if name == "at" else None) for name in MOVES},
+)
+COUNT = PreparedUpdate(
+    lambda: Stage.objects.filter(review=Given("review"), name=Given("stage")),
+    **{state: F(state) + Given(state, IntegerField()) for state in State.values},
+)
+
+
+@dataclass(slots=True)
+class Standing:
+    """How a work stands at a stage, read in two statements under its lock: what the act that holds the lock goes by.
+
+    `stage` is the rule, with the counters; `kept` the stored outcome; `said` the current decisions, oldest first; `repeat`
+    the decision that the member made with the same key before.
+    """
+
+    stage: Stage
+    kept: Outcome | None
+    said: list[Decision]
+    ruled: str  # the verdict of the adjudication that counts, else empty
+    ruled_because: int | None
+    retrieval: str  # of the work's report; empty where none is sought
+    put_off: bool
+    repeat: Decision | None
+
+
+def standing(
+    review_id: int, work_id: int, stage: str, *, member_id: int | None = None, key: UUID | None = None
+) -> Standing:
+    """What is stored about a work at a stage, and about one member's press on its card."""
+    asked = {"review": review_id, "work": work_id, "stage": stage, "member": member_id}
+    found: Any = KEPT.first(**asked)
+    said = SAID.all(**asked, key=key)
+    return Standing(
+        stage=found,
+        kept=getattr(found, "kept", None),  # a relation that is filtered leaves nothing where it finds nothing
+        said=[each for each in said if each.current and each.work_id == work_id and each.stage == stage],
+        ruled=found.ruled or "",
+        ruled_because=found.ruled_because,
+        retrieval=found.retrieval or "",
+        put_off=found.put_off,
+        repeat=next((each for each in said if key and each.member_id == member_id and each.key == key), None),
+    )
+
+
+def settle(*, review: Review, work: Work, stage: str, now: Standing | None = None) -> Outcome:
+    """Work out the outcome from the current decisions and store it; under the work's lock, inside the act's transaction.
+
+    `now` is how the work stands, where the act has read it already and put its own decision in.
+    """
+    now = now or standing(review.pk, work.pk, stage)
+    before = now.kept and not now.kept.aside and now.kept.state
+    row = now.kept or Outcome(review=review, work=work, stage=stage)
+    row.state = thought.outcome([each.verdict for each in now.said], now.stage.rule, adjudicated=now.ruled)
+    row.decided, row.at = len(now.said), timezone.now()
+    row.only_member_id = now.said[0].member_id if len(now.said) == 1 else None
+    row.reason_id = _reason(row.state, now)
+    row.aside = work.aside or work.empty or (stage == StageName.FULL_TEXT and now.retrieval != Retrieval.RETRIEVED)
     row.rank = work.rank
-    row.save()
+    if now.kept:
+        KEEP(outcome=row.pk, **{name: getattr(row, name) for name in MOVES})
+    else:
+        row.save(force_insert=True)
     tally(review.pk, stage, {before: -1}, {not row.aside and row.state: 1})
     if stage == StageName.TITLE_ABSTRACT:
-        _seek(review, work, state)
-    elif state == State.INCLUDED and not row.aside:
+        if row.state == State.INCLUDED and not now.retrieval:  # sought; once no longer included it counts nowhere
+            Report.objects.create(review=review, work=work, record_id=work.lead_id)
+    elif row.state == State.INCLUDED and not row.aside:
         to_study(review, work)
     return row
 
 
-def ruling_reason(state: str, ruling: Adjudication | None, decisions: list[Decision]) -> ExclusionReason | None:
+def _reason(state: str, now: Standing) -> int | None:
     """The reason that counts: the adjudicator's, else the first in the protocol's order among the decisions'."""
     if state != State.EXCLUDED:
         return None
-    return ruling.reason if ruling else thought.counting_reason([d.reason for d in decisions])
+    if now.ruled:
+        return now.ruled_because
+    reason = thought.counting_reason([each.reason and each.reason.counting for each in now.said])
+    return reason.pk if reason else None
 
 
 def tally(review_id: int, stage: str, *changes: dict) -> None:
@@ -77,19 +153,12 @@ def tally(review_id: int, stage: str, *changes: dict) -> None:
         for state, by in change.items():
             if state:
                 sums[state] = sums.get(state, 0) + by
-    moves = {state: F(state) + by for state, by in sums.items() if by}
-    if moves:
-        Stage.objects.filter(review=review_id, name=stage).update(**moves)
+    if any(sums.values()):
+        COUNT(review=review_id, stage=stage, **(dict.fromkeys(State.values, 0) | sums))
 
 
 def _report_is_here(review: Review, work: Work) -> bool:
     return Report.objects.filter(review=review, work=work, retrieval=Retrieval.RETRIEVED).exists()
-
-
-def _seek(review: Review, work: Work, state: str) -> None:
-    """An included work's report is sought; a work that is no longer included keeps its row, which then counts nowhere."""
-    if state == State.INCLUDED:
-        Report.objects.get_or_create(review=review, work=work, defaults={"record_id": work.lead_id})
 
 
 def to_study(review: Review, work: Work) -> None:

@@ -11,17 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from records.actions import new_library
 from records.history import remember
-from reviews.models import Criterion, ExclusionReason, Invitation, Member, Review, Role, Stage, StageName
+from reviews.models import (
+    CriteriaVersion,
+    Criterion,
+    ExclusionReason,
+    Invitation,
+    Member,
+    Review,
+    Role,
+    Stage,
+    StageName,
+)
+from reviews.reasons import PRESETS
+from reviews.rules import team_changed
 
 INVITATION_DAYS = 7
 
-# Preset of a qualitative evidence synthesis, in the order in which they are asked.
-PRESET = [
-    ("population", _("Wrong sample or population")),
-    ("phenomenon", _("Wrong phenomenon of interest")),
-    ("design", _("Wrong study design")),
-    ("setting", _("Wrong setting")),
-]
+# Of a qualitative evidence synthesis, in the order in which they are asked.
+_words, PRESET = PRESETS["qualitative"]
 # Offered with a caution, not preset: what an abstract leaves out is often reported in the full text.
 OFFERED = [
     (
@@ -47,7 +54,9 @@ def new_review(*, by: Any, title: str, question: str = "") -> Review:
     """A review with only a title works at once: both stages, the preset of reasons, its maker as owner."""
     review = Review.objects.create(library=new_library(), title=title.strip(), question=question, by=by)
     Stage.objects.create(review=review, name=StageName.TITLE_ABSTRACT)
-    Stage.objects.create(review=review, name=StageName.FULL_TEXT, maybe_counts_as="conflict")
+    Stage.objects.create(
+        review=review, name=StageName.FULL_TEXT, maybe_counts_as="conflict", maybe_with_maybe="conflict"
+    )
     ExclusionReason.objects.bulk_create(
         ExclusionReason(review=review, order=n, key=key, text=str(text)) for n, (key, text) in enumerate(PRESET, 1)
     )
@@ -68,14 +77,30 @@ def change_settings(*, member: Member, **fields: Any) -> Review:
 
 
 @transaction.atomic
-def set_criteria(*, member: Member, rows: list[tuple[str, str]]) -> None:
-    """Replace the criteria shown beside the abstract by (element, text) pairs."""
-    Criterion.objects.filter(review=member.review).delete()
-    Criterion.objects.bulk_create(
-        Criterion(review=member.review, order=n, element=element, text=text)
-        for n, (element, text) in enumerate(rows, 1)
-    )
-    remember(library_id=member.review_id, by=member.user, verb="changed the criteria", criteria=rows)
+def set_criteria(*, member: Member, rows: list[tuple[str, str]], frame: str = "") -> int:
+    """Replace the criteria shown beside the abstract by (element, text) pairs. Returns the number of the version in force.
+
+    What changed is a new version; a decision names the one under which it was made. The same criteria again are none.
+    """
+    review = Review.objects.select_for_update(no_key=True).get(pk=member.review_id)
+    before = list(Criterion.objects.filter(review=review).values_list("element", "text"))
+    if before != list(rows):
+        Criterion.objects.filter(review=review).delete()
+        Criterion.objects.bulk_create(
+            Criterion(review=review, order=n, element=element, text=text) for n, (element, text) in enumerate(rows, 1)
+        )
+        review.criteria_version += 1
+        CriteriaVersion.objects.create(
+            review=review, number=review.criteria_version, frame=frame, rows=rows, by=member.user
+        )
+    elif review.frame == frame:
+        return review.criteria_version
+    review.frame = frame
+    review.save(update_fields=["criteria_version", "frame"])
+    member.review.criteria_version, member.review.frame = review.criteria_version, frame
+    detail: dict[str, Any] = {"criteria": rows, "frame": frame, "version": review.criteria_version}
+    remember(library_id=member.review_id, by=member.user, verb="changed the criteria", **detail)
+    return review.criteria_version
 
 
 @transaction.atomic
@@ -94,7 +119,8 @@ def add_reason(*, member: Member, text: str, key: str = "") -> ExclusionReason:
 @transaction.atomic
 def change_reason(*, member: Member, reason: ExclusionReason, text: str, retired: bool) -> ExclusionReason:
     """Rename a reason, retire it or bring it back; decisions keep it either way."""
-    before, reason.text, reason.retired = reason.text, text.strip() or reason.text, retired
+    before, reason.text = reason.text, text.strip() or reason.text
+    reason.retired = retired or reason.merged_into_id is not None
     reason.save(update_fields=["text", "retired"])
     detail = {"before": before, "after": reason.text, "retired": retired}
     remember(
@@ -145,6 +171,7 @@ def accept(*, user: Any, token: str) -> Member:
         member.save(update_fields=["removed_at", "role"])
     invitation.used_at, invitation.used_by = timezone.now(), user
     invitation.save(update_fields=["used_at", "used_by"])
+    team_changed(invitation.review_id, user)
     remember(library_id=invitation.review_id, by=user, verb="joined the review", subject=f"member {member.pk}")
     return member
 
@@ -162,6 +189,7 @@ def change_role(*, member: Member, of: Member, role: str) -> Member:
     _keep_an_owner(of, role)
     of.role = role
     of.save(update_fields=["role"])
+    team_changed(of.review_id, member.user)
     remember(library_id=member.review_id, by=member.user, verb="changed a role", subject=f"member {of.pk}", role=role)
     return of
 
@@ -172,6 +200,7 @@ def remove(*, member: Member, of: Member) -> Member:
     _keep_an_owner(of, "")
     of.removed_at = timezone.now()
     of.save(update_fields=["removed_at"])
+    team_changed(of.review_id, member.user)
     remember(library_id=member.review_id, by=member.user, verb="removed a member", subject=f"member {of.pk}")
     return of
 

@@ -2,7 +2,7 @@
 
 from records import carrying_out, comparing, fingerprint, jobs, mending, parting, pipeline, proposing
 from records.models import Job
-from reviews import carried, imported
+from reviews import carried, imported, rules
 from reviews.settling import InReviews
 
 
@@ -65,3 +65,9 @@ def take_joins_apart(job: Job) -> None:
 def take_act_back(job: Job) -> None:
     """Send the records of one large act back."""
     parting.do_back(job, upstairs=InReviews())
+
+
+@jobs.handler(rules.ANEW)
+def work_outcomes_out(job: Job) -> None:
+    """Bring all outcomes into line with the stages' rules and the order of reasons."""
+    rules.working_out(job)

@@ -52,6 +52,11 @@ TABLE = {
     "reviews:settings": Row("settings", post=True),
     "reviews:reasons": Row("settings", get=False, post=True),
     "reviews:criteria": Row("settings", get=False, post=True),
+    "reviews:rule": Row("settings", post=True, fixed=TA),
+    "reviews:protocol": Row("settings", get=False, post=True),
+    "reviews:copy": Row("settings", get=False, post=True),
+    "reviews:highlights": Row("settings", get=False, post=True),
+    "reviews:labels": Row("settings", get=False, post=True),
     "reviews:unblind": Row("settings", post=True),
     "reviews:team": Row("team", post=True),
     "reviews:member": Row("team", get=False, post=True, child="member_id"),
@@ -103,16 +108,24 @@ TABLE = {
     "reviews:proposal": Row("dedup", post=True, child="proposal_id"),
     "reviews:screen": Row("decide", post=True, fixed=TA),
     "reviews:screen-undo": Row("decide", get=False, post=True, fixed=TA, posted=(200, 302, 409)),
+    "reviews:screen-redo": Row("decide", get=False, post=True, fixed=TA, posted=(200, 302, 409)),
+    "reviews:screen-ahead": Row("decide", fixed=TA),
     "reviews:screen-later": Row("decide", get=False, post=True, fixed=TA),
     "reviews:screen-note": Row("decide", get=False, post=True, fixed=TA),
+    "reviews:screen-label": Row("decide", get=False, post=True, fixed=TA),
     "reviews:conflicts": Row("adjudicate", post=True, fixed=TA),
     "reviews:conflicts-undo": Row("adjudicate", get=False, post=True, fixed=TA),
+    "reviews:agreement": Row("screened"),
+    "reviews:agreement-file": Row("screened"),
     "reviews:reports": Row("retrieve", post=True),
     "reviews:study": Row("retrieve", get=False, post=True),
     "reviews:suggest-again": Row("retrieve", get=False, post=True, child="act", posted=(302, 404)),
     "reviews:take-out": Row("retrieve", get=False, post=True, child="report_id", posted=(302, 404)),
     "reviews:prisma": Row("view"),
     "reviews:prisma-svg": Row("view"),
+    "reviews:progress": Row("view"),
+    "reviews:history": Row("view"),
+    "reviews:history-check": Row("settings", get=False, post=True),
     "reviews:export": Row("view"),
     "reviews:export-file": Row("view", fixed={"list_name": "works", "file_format": "csv"}),
     "themes:themes": Row("code"),
@@ -321,6 +334,11 @@ BODIES = [
     ("reviews:reports", {"report": "report", "retrieval": "retrieved"}),
     ("reviews:study", {"report": "report", "answer": "one"}),
     ("reviews:reasons", {"reason": "reason", "text": "renamed"}),
+    ("reviews:reasons", {"reason": "reason", "move": "up"}),
+    ("reviews:reasons", {"reason": "reason", "into": "reason"}),
+    ("reviews:screen-label", {"work": "work_id", "revision": 1, "on": "x"}),
+    ("reviews:highlights", {"list": "highlight", "act": "delete"}),
+    ("reviews:highlights", {"list": "highlight", "name": "x", "kind": "other", "style": 1, "terms": "x"}),
     ("reviews:same", {"work": "work_id"}),
     ("reviews:choose", {"field": "title", "record": "record_id"}),
 ]
@@ -335,7 +353,8 @@ def test_a_foreign_id_in_the_body_is_not_there_and_nothing_changes(places, name,
         review=foreign.review, work=golf, record_id=golf.lead_id, retrieval=Retrieval.AWAITED
     )
     reason = foreign.review.reasons.first()
-    theirs = {**theirs, "report": report.pk, "reason": reason.pk}
+    highlight = foreign.review.highlight_lists.create(order=1, name="Hers", terms="hers").pk
+    theirs = {**theirs, "report": report.pk, "reason": reason.pk, "highlight": highlight}
     data = {key: theirs.get(value, value) for key, value in body.items()}
     row = TABLE[name]
     before = state_of(foreign), state_of(world)

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from records import actions as found
 from records import known
 from records.models import AlreadyThere, Dump, Match, Record, RejectedStretch, Upload, Work
-from reviews import actions, counters, setup
-from reviews.models import Decision, Outcome, Report, StageName, State, Study
+from reviews import actions, counters, marking, setup
+from reviews.models import Decision, Labelling, Outcome, Report, StageName, State, Study
 from tests import world as worlds
 from tests.test_doors import TABLE
 
@@ -23,8 +23,9 @@ FEW, MANY = 18, 200  # the world begins with eight
 
 # Address: who looks, where under the review, queries while blinded, queries after the unblinding.
 PAGES = {
-    "reviews:overview": ("ann", "", 11, 16),
-    "reviews:settings": ("ann", "settings/", 7, 7),
+    "reviews:overview": ("ann", "", 9, 12),
+    "reviews:settings": ("ann", "settings/", 12, 12),
+    "reviews:rule": ("ann", "settings/rules/title-abstract/", 4, 4),
     "reviews:unblind": ("ann", "settings/unblind/", 5, 5),
     "reviews:team": ("ann", "team/", 5, 5),
     "reviews:import": ("ann", "import/", 8, 8),
@@ -44,7 +45,7 @@ PAGES = {
     "reviews:known-items": ("bo", "known-items/", 14, 16),
     "reviews:missing": ("bo", "missing-abstracts/", 6, 6),
     "reviews:library": ("bo", "library/", 5, 5),
-    "reviews:work": ("bo", "works/{work}/", 10, 10),
+    "reviews:work": ("bo", "works/{work}/", 12, 12),
     "reviews:duplicates": ("lib", "duplicates/", 10, 10),
     "reviews:same": ("bo", "duplicates/same/?work={work}", 9, 9),
     "reviews:clusters": ("lib", "duplicates/works/", 6, 6),
@@ -53,15 +54,29 @@ PAGES = {
     "reviews:proposals": ("lib", "duplicates/proposals/", 9, 9),
     "reviews:proposal": ("lib", "duplicates/proposals/{proposal}/", 7, 7),
     "same, searched": ("lib", "duplicates/same/?q=fictional", 5, 5),
-    "reviews:screen": ("bo", "screen/title-abstract/", 18, 18),
-    "reviews:conflicts": ("cy", "conflicts/title-abstract/", 12, 12),
+    "reviews:screen": ("bo", "screen/title-abstract/", 19, 19),
+    "reviews:screen-ahead": ("bo", "screen/title-abstract/ahead/", 17, 17),
+    "reviews:conflicts": ("cy", "conflicts/title-abstract/", 13, 13),
+    "reviews:agreement": ("bo", "agreement/", 3, 7),
+    "reviews:agreement-file": ("bo", "agreement/agreement.csv", 3, 7),
     "reviews:reports": ("lib", "reports/", 3, 7),
     "reviews:prisma": ("bo", "prisma/", 6, 6),
     "reviews:prisma-svg": ("bo", "prisma/flow.svg", 6, 6),
+    "reviews:progress": ("ann", "progress/", 7, 9),
+    "reviews:history": ("ann", "history/", 11, 10),
+    "history of a work": ("bo", "history/?about=work+{work}", 12, 11),
+    "progress, observer": ("obs", "progress/", 4, 6),
     "reviews:export": ("bo", "export/", 9, 9),
-    "reviews:export-file": ("bo", "export/works.csv", 10, 12),
+    "reviews:export-file": ("bo", "export/works.csv", 11, 13),
     # The same pages, other lists, stages and roles.
-    "overview, reviewer": ("bo", "", 10, 14),
+    "rule, previewed": (
+        "ann",
+        "settings/rules/title-abstract/?needed=1&maybe_counts_as=include&maybe_with_maybe=include&maybe_with_exclude=conflict",
+        7,
+        10,
+    ),
+    "library, under criteria": ("bo", "library/?list=criteria-1", 5, 5),
+    "overview, reviewer": ("bo", "", 8, 10),
     "overview, observer": ("obs", "", 7, 8),
     "intake, found": ("lib", "dumps/{dump}/?list=found", 13, 13),
     "intake, already there": ("lib", "dumps/{dump}/?list=there", 11, 11),
@@ -75,9 +90,9 @@ PAGES = {
     "duplicates, joined": ("lib", "duplicates/?list=joined", 10, 10),
     "duplicates, answered": ("lib", "duplicates/?list=answered", 10, 10),
     "duplicates, related": ("lib", "duplicates/?list=related", 10, 10),
-    "screen, full text": ("bo", "screen/full-text/", 8, 18),
-    "conflicts, full text": ("cy", "conflicts/full-text/", 12, 12),
-    "export, records": ("bo", "export/records.ris", 8, 10),
+    "screen, full text": ("bo", "screen/full-text/", 8, 19),
+    "conflicts, full text": ("cy", "conflicts/full-text/", 13, 13),
+    "export, records": ("bo", "export/records.ris", 9, 11),
 }
 
 
@@ -154,7 +169,19 @@ def grow(world, count):
     )
     Dump.objects.filter(pk=dump.pk).update(already_there=len(works), found=dump.found + len(works))
     world.dump = dump
+    mark(world, works)
     return works
+
+
+def mark(world, works):
+    """Every second work carries a label of two members, and there is one more label and one more highlight list."""
+    marking.add_list(member=world.members["ann"], name=f"Of {len(works)}", terms="fictional\ninterview*")
+    label = marking.add_label(member=world.members["ann"], name=f"Of {len(works)}")
+    Labelling.objects.bulk_create(
+        Labelling(review=world.review, label=label, record_id=w.lead_id, member=world.members[who], spelling=label.name)
+        for w in works[::2]
+        for who in ("ann", "bo")
+    )
 
 
 def join_into_one(world, works):

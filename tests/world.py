@@ -17,7 +17,7 @@ from typing import Any
 from accounts.models import User
 from records import actions as found
 from records.models import Dump, Job, Library, Search, Work
-from reviews import actions, setup
+from reviews import actions, marking, setup
 from reviews.models import Member, Review, Role, StageName
 
 NAMES = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel")
@@ -122,6 +122,12 @@ class World:
 
     def decide(self, who: str, work: str, verdict: str, **more: Any) -> Any:
         return decide(self.members[who], self.works[work], verdict, **more)
+
+    def label(self, who: str, work: str, name: str) -> Any:
+        """A label on the card as it stands now."""
+        self.works[work].refresh_from_db()
+        card = {"work_id": self.works[work].pk, "revision": self.works[work].revision}
+        return marking.put_label(member=self.members[who], name=name, **card)
 
     def outcome(self, work: str, stage: str = StageName.TITLE_ABSTRACT) -> str:
         from reviews.models import Outcome

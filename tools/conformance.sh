@@ -39,4 +39,8 @@ for table in "$data"/dedup/*.csv; do
     "$python" manage.py dedupe "$table" --out "$out/$name.csv" --maybe "$out/$name.maybe.csv" || failed=1
     "$python" "$data/score_dedup.py" "$table" "$out/$name.csv" --maybe "$out/$name.maybe.csv" || failed=1
 done
+echo "== trust, agreement"
+"$python" tools/conformance_agreement.py "$data/trust" > "$out/agreement.txt" || failed=1
+grep -E "^  (!|~) " "$out/agreement.txt"
+tail -n 1 "$out/agreement.txt"
 exit $failed

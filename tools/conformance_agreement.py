@@ -70,7 +70,12 @@ def of_table(table: list[list[int]], weights: list[list[float]] | None = None) -
 
 def of_counts(units: Counter[tuple[int, ...]]) -> Given:
     """Every figure of several members' counts."""
-    fleiss, ac1, bp, alpha = several.fleiss(units), several.ac1(units), several.brennan_prediger(units), several.alpha(units)
+    fleiss, ac1, bp, alpha = (
+        several.fleiss(units),
+        several.ac1(units),
+        several.brennan_prediger(units),
+        several.alpha(units),
+    )
     pe = sum(share**2 for share in several._mean_shares(units))
     return {
         "po": several.percent(units).value, "pe": pe,
@@ -88,7 +93,9 @@ def of_raters(rows: list[list[Any]]) -> Given:
     """Every figure of ratings, a row a member, null where a member has none."""
     values = sorted({each for row in rows for each in row if each is not None})
     place = {value: n for n, value in enumerate(values)}
-    patterns = Counter(tuple(None if each is None else place[each] for each in unit) for unit in zip(*rows, strict=True))
+    patterns = Counter(
+        tuple(None if each is None else place[each] for each in unit) for unit in zip(*rows, strict=True)
+    )
     units = several.counted(patterns, len(values))
     conger = several.conger(patterns, len(values))
     given = of_counts(units) | {"conger": conger.value, "conger_se": conger.se, "conger_ci95": ends(conger)}
@@ -116,12 +123,18 @@ def given_for(example: dict[str, Any]) -> Given:
         return {"kappa": two.corrected(told["po"], told["pe"])}
     if kind == "n_rater_counts":
         return of_counts(Counter(map(tuple, told["counts"])))
-    return of_raters(told.get("ratings_by_rater") or [list(each) for each in zip(*told["ratings_by_unit"], strict=True)])
+    return of_raters(
+        told.get("ratings_by_rater") or [list(each) for each in zip(*told["ratings_by_unit"], strict=True)]
+    )
 
 
 def met(expected: Any, given: Any, near: float) -> bool:
     if isinstance(expected, list):
-        return isinstance(given, list) and len(given) == len(expected) and all(map(lambda e, g: met(e, g, near), expected, given))
+        return (
+            isinstance(given, list)
+            and len(given) == len(expected)
+            and all(map(lambda e, g: met(e, g, near), expected, given))
+        )
     if expected is None or given is None:
         return expected is given
     return math.isfinite(given) and abs(expected - given) <= near * (1 + 1e-6)
@@ -143,7 +156,9 @@ class Tally:
     def say(self, name: str, what: str, expected: Any, given: Any, near: float, excuse: str = "") -> bool:
         good = met(expected, given, near)
         word = "  " if good else ("~ " if excuse else "! ")
-        print(f"  {word}{name:30} {what:34} expected {short(expected):32} given {short(given)}{'' if good or not excuse else f'  ({excuse})'}")
+        print(
+            f"  {word}{name:30} {what:34} expected {short(expected):32} given {short(given)}{'' if good or not excuse else f'  ({excuse})'}"
+        )
         self.met += good
         self.known += not good and bool(excuse)
         self.missed += not good and not excuse
@@ -156,7 +171,9 @@ def short(value: Any) -> str:
     return f"{value:.8g}" if isinstance(value, float) else str(value)
 
 
-WRONG_ERROR = "another program's standard error of alpha where decisions are missing, known to be wrong; the printed one is met"
+WRONG_ERROR = (
+    "another program's standard error of alpha where decisions are missing, known to be wrong; the printed one is met"
+)
 
 
 def gold(tally: Tally, examples: list[dict[str, Any]]) -> int:
@@ -190,12 +207,18 @@ def degenerate(tally: Tally, examples: list[dict[str, Any]]) -> int:
             continue
         table = example["table"]
         given, kappa, po = of_table(table), two.kappa(table), two.percent(table)
-        fine = all([tally.say(example["id"], what, e, given[what], 1e-8) for what, e in example.get("computed", {}).items()])
+        fine = all(
+            [tally.say(example["id"], what, e, given[what], 1e-8) for what, e in example.get("computed", {}).items()]
+        )
         if not two.works(table):
             figures = (po, kappa, two.ac1(table), two.alpha(table), two.brennan_prediger(table), two.specific(table, 0))
-            fine &= tally.say(example["id"], "no number, in words", True, all(f.value is None and f.why for f in figures), 0)
+            fine &= tally.say(
+                example["id"], "no number, in words", True, all(f.value is None and f.why for f in figures), 0
+            )
         if example.get("computed", {}).get("kappa", 0) is None:
-            fine &= tally.say(example["id"], "kappa, in words", True, kappa.value is None and "one category" in kappa.why, 0)
+            fine &= tally.say(
+                example["id"], "kappa, in words", True, kappa.value is None and "one category" in kappa.why, 0
+            )
         if two.works(table) == 1:
             fine &= tally.say(example["id"], "no interval", [None, None], ends(po), 0)
         if alpha := re.search(r"alpha (-?[.\d]+)", example["expect"]):
@@ -233,7 +256,12 @@ def spans(tally: Tally, examples: list[dict[str, Any]]) -> int:
     good = 0
     for example in examples:
         if "units" not in example:
-            good += all([tally.say(example["id"], what, expected, given, 0) for what, expected, given in distances(example["want"])])
+            good += all(
+                [
+                    tally.say(example["id"], what, expected, given, 0)
+                    for what, expected, given in distances(example["want"])
+                ]
+            )
             continue
         continuum = tuple(example["continuum"])
         codes = {code: [[tuple(u) for u in coder] for coder in coders] for code, coders in example["units"].items()}
@@ -244,7 +272,9 @@ def spans(tally: Tally, examples: list[dict[str, Any]]) -> int:
             for suffix in (f"_{code}", "") if len(codes) == 1 else (f"_{code}",):
                 given |= {f"Do{suffix}": told.observed, f"De{suffix}": told.expected}
         checks = [
-            tally.say(example["id"], f"{what}, {where}", expected, float(given[what]), PRINTED if where == "want" else 5e-6)
+            tally.say(
+                example["id"], f"{what}, {where}", expected, float(given[what]), PRINTED if where == "want" else 5e-6
+            )
             for where in ("want", "got")
             for what, expected in example[where].items()
         ]
@@ -256,7 +286,11 @@ def distances(text: str) -> Iterator[tuple[str, int, int]]:
     """Squared distances written as "(5,6)v(4,2)=26" and "gap(400,50)v unit(400,20)=400"."""
     for gap, a, b, c, d, expected in re.findall(r"(gap)?\((\d+),(\d+)\)v ?(?:unit)?\((\d+),(\d+)\)=(\d+)", text):
         one, other = unitizing.Segment(int(a), int(b), not gap), unitizing.Segment(int(c), int(d), True)
-        yield f"{one.start},{one.length} and {other.start},{other.length}", int(expected), unitizing.distance(one, other)
+        yield (
+            f"{one.start},{one.length} and {other.start},{other.length}",
+            int(expected),
+            unitizing.distance(one, other),
+        )
 
 
 def sets(tally: Tally, examples: list[dict[str, Any]]) -> int:

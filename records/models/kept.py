@@ -65,3 +65,9 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["library", "number"], name="history_in_order")]
+        indexes = [
+            models.Index(fields=["library", "at"], name="history_by_time"),
+            models.Index(fields=["library", "by", "number"], name="history_by_person"),
+            models.Index(fields=["library", "verb", "number"], name="history_by_verb"),
+            models.Index(fields=["library", "subject", "number"], name="history_by_subject"),
+        ]

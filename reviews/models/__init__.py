@@ -4,15 +4,32 @@ Verbs that write stand in `reviews.actions`, questions in `reviews.queries`, who
 """
 
 from reviews.models.deciding import Adjudication, Decision, Later, Note, Outcome, State, Verdict
+from reviews.models.marking import HighlightList, Label, Labelling, Style
 from reviews.models.reporting import NotOneStudy, Report, Retrieval, Study
-from reviews.models.reviewing import Criterion, ExclusionReason, Invitation, Member, Review, Role, Stage, StageName
+from reviews.models.reviewing import (
+    Amendment,
+    CriteriaVersion,
+    Criterion,
+    ExclusionReason,
+    Invitation,
+    Member,
+    Review,
+    Role,
+    Stage,
+    StageName,
+)
 
 __all__ = [
     "Adjudication",
+    "Amendment",
+    "CriteriaVersion",
     "Criterion",
     "Decision",
     "ExclusionReason",
+    "HighlightList",
     "Invitation",
+    "Label",
+    "Labelling",
     "Later",
     "Member",
     "NotOneStudy",
@@ -26,5 +43,6 @@ __all__ = [
     "StageName",
     "State",
     "Study",
+    "Style",
     "Verdict",
 ]

@@ -1,10 +1,11 @@
 """What people say of a work at a stage, and what that amounts to."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from records.engine import Day
 from records.models import Dump, Record, Work
 from reviews.models.reviewing import ExclusionReason, Member, Review, StageName
 
@@ -42,6 +43,7 @@ class Decision(models.Model):
     current = models.BooleanField(default=True)
     undone_at = models.DateTimeField(null=True)
     imported_from = models.ForeignKey(Dump, models.PROTECT, null=True, related_name="+")  # made elsewhere, before
+    criteria_version = models.PositiveIntegerField(null=True)  # number of the criteria in force; null: made elsewhere
     key = models.UUIDField()
     at = models.DateTimeField(default=timezone.now)
 
@@ -59,7 +61,17 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(condition=Q(current=False) | Q(undone_at=None), name="undone_is_not_current"),
         ]
-        indexes = [models.Index(fields=["review", "member", "stage", "-id"], name="own_decisions")]
+        indexes = [
+            models.Index(fields=["review", "member", "stage", "-id"], name="own_decisions"),
+            models.Index(
+                F("review"),
+                F("stage"),
+                F("member"),
+                Day(F("at")),
+                condition=Q(current=True, imported_from=None),
+                name="decisions_by_day",
+            ),
+        ]
 
 
 class Adjudication(models.Model):

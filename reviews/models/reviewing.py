@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from records.models import Library
+from reviews.outcome import Rule
 
 Person = settings.AUTH_USER_MODEL
 
@@ -34,6 +35,13 @@ class Review(models.Model):
     owner_adjudicates = models.BooleanField(default=True)
     adjudicate_own = models.BooleanField(default=False)
     grouped_kin = models.JSONField(default=list)  # kinds of related works that are screened one after the other
+    hide_people = models.BooleanField(default=False)  # authors and journal stay off the cards while a stage is blinded
+    frame = models.TextField(blank=True, default="")  # key of `reviews.frames`; "" where criteria are free text
+    criteria_version = models.PositiveIntegerField(default=0)  # number of the version in force; 0 before there is one
+    registered_in = models.TextField(blank=True, default="")
+    registered_as = models.TextField(blank=True, default="")
+    registered_link = models.TextField(blank=True, default="")
+    registered_on = models.DateField(null=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -50,16 +58,21 @@ class Review(models.Model):
         return not self.blinded_abstracts
 
 
+MAYBE_MEANS = [("include", _("include")), ("conflict", _("unresolved"))]
+
+
 class Stage(models.Model):
     """The rule under which decisions become an outcome: how many, what a maybe means, whether one include suffices."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="stages")
     name = models.TextField(choices=StageName.choices)
     needed = models.PositiveIntegerField(default=2)
-    maybe_counts_as = models.TextField(
-        choices=[("include", _("include")), ("conflict", _("unresolved"))], default="include"
-    )
+    maybe_counts_as = models.TextField(choices=MAYBE_MEANS, default="include")  # beside an include
+    maybe_with_exclude = models.TextField(choices=MAYBE_MEANS, default="conflict")
+    maybe_with_maybe = models.TextField(choices=MAYBE_MEANS, default="include")
     one_include_is_enough = models.BooleanField(default=False)
+    one_until_joined = models.BooleanField(default=False)  # one decision suffices while only one member may decide
+    alone = models.BooleanField(default=False)  # and that is so now; kept by `reviews.rules`
     # How many works are in each state; kept in the transaction that changes them, proved by `manage.py recount`.
     pending = models.PositiveIntegerField(default=0)
     awaiting_second = models.PositiveIntegerField(default=0)
@@ -69,6 +82,17 @@ class Stage(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["review", "name"], name="one_rule_per_stage")]
+
+    @property
+    def rule(self) -> Rule:
+        """The settings as the pure rule."""
+        return Rule(
+            needed=1 if self.alone else self.needed,
+            maybe_counts_as=self.maybe_counts_as,
+            maybe_with_exclude=self.maybe_with_exclude,
+            maybe_with_maybe=self.maybe_with_maybe,
+            one_include_is_enough=self.one_include_is_enough,
+        )
 
 
 class Member(models.Model):
@@ -116,13 +140,17 @@ class Criterion(models.Model):
 
 
 class ExclusionReason(models.Model):
-    """One of the review's ordered reasons; the first in order counts. Retired ones stay with their decisions."""
+    """One of the review's ordered reasons; the first in order counts. Retired ones stay with their decisions.
+
+    One merged into another counts as that one; the decisions keep their row, so that the merging can be taken back.
+    """
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="reasons")
     order = models.PositiveIntegerField()
     key = models.TextField(blank=True)
     text = models.TextField()
     retired = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged")
 
     class Meta:
         ordering = ["order"]
@@ -130,3 +158,33 @@ class ExclusionReason(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def counting(self) -> "ExclusionReason":
+        """The reason that this one counts as: the one it was merged into, else itself."""
+        return self.merged_into or self
+
+
+class CriteriaVersion(models.Model):
+    """The criteria as they stood from one change to the next. Appended; a decision names the version in force."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="criteria_versions")
+    number = models.PositiveIntegerField()
+    frame = models.TextField(blank=True)
+    rows = models.JSONField()  # [[element, text], …]
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["review", "number"], name="criteria_versions_in_order")]
+
+
+class Amendment(models.Model):
+    """A dated change of the protocol: what, and why."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="amendments")
+    on = models.DateField()
+    what = models.TextField()
+    why = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)

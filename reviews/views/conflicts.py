@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from config import errors
 from records import composing
 from records.models import Work
-from reviews import access, actions, queries
+from reviews import access, actions, marks, queries
 from reviews.forms import DecisionForm
 from reviews.models import Member, Outcome, Verdict
 from reviews.views import number
@@ -62,6 +62,7 @@ def _conflict(
         "own": any(d.member_id == member.pk for d in decisions) and not member.review.adjudicate_own,
         "reasons": member.review.reasons.filter(retired=False),
         "criteria": member.review.criteria.all(),
+        "highlights": marks.highlights_of(member.review),
         "can_undo": member.adjudications.filter(stage=stage, current=True).exists(),
         "key": uuid4(),
         "told": told,

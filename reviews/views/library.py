@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from records import composing, engine
 from records import queries as found
 from records.models import Record, Work
-from reviews import access, composed_words, lists
+from reviews import access, composed_words, lists, marks
 from reviews.models import Member
 from reviews.views import number, work_or_404
 
@@ -63,5 +63,7 @@ def work(request: HttpRequest, member: Member, work_id: int) -> HttpResponse:
         .select_related("member__user", "reason", "imported_from"),
         "related": found.related_works(one, [each.pk for each in card.records]),
         "stages": member.review.stages.order_by("pk"),
+        "highlights": marks.highlights_of(member.review),
+        "labels": marks.put_on(member, [one.pk]).get(one.pk, []),
     }
     return access.page(request, member, "reviews/work.html", context, section="library")

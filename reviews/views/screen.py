@@ -1,19 +1,19 @@
 """The screening page: one card, one key press, the next card. GET shows, POST acts and then shows."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import errors
-from records import composing
-from records import queries as found
 from records.models import Work
-from reviews import access, actions, queries
+from reviews import access, actions, cards, marking, marks, queries
 from reviews.forms import CardForm, DecisionForm
+from reviews.marking_forms import LabelForm
 from reviews.models import Decision, Member, Outcome, Verdict
 from reviews.views import number, work_or_404
 
@@ -22,6 +22,8 @@ SAID = {
     Verdict.EXCLUDE: gettext_lazy("Excluded."),
     Verdict.MAYBE: gettext_lazy("Maybe."),
 }
+MOST_AHEAD = 26  # cards that a page may hold: what one reads without a line on a train
+MOST_UNDONE, UNDONE = 50, "undone"  # decisions taken back that may be done again, kept with the session
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,10 +46,45 @@ def screen(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
         told = _("This work changed while you read it. Nothing was stored; please look again.")
         work = work_or_404(member, form.cleaned_data["work"])
         return _card(request, member, stage, work=_if_open(work, member, stage), told=told, status=409)
+    request.session.pop(UNDONE, None)  # what was taken back before is not done again after a new decision
+    if "ahead" in request.POST:
+        return _ahead(request, member, stage, told=say(decision), had=_numbers(request.POST["ahead"]))
     together = queries.next_together(member=member, stage=stage, work=decision.work)
     if not request.htmx:
         return _back_to(member, stage, together)
     return _card(request, member, stage, work=together, told=say(decision))
+
+
+def _numbers(text: str) -> list[int]:
+    """The keys of works that a page names, as many as it may hold."""
+    found = (number(each) for each in text.split(",")[:MOST_AHEAD])
+    return [each for each in found if each is not None]
+
+
+@require_safe
+@access.member("decide")
+def ahead(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
+    """The cards after those that the page holds already (`had`)."""
+    return _ahead(request, member, stage, had=_numbers(request.GET.get("had", "")), most=MOST_AHEAD)
+
+
+def _ahead(
+    request: HttpRequest, member: Member, stage: str, *, told: str = "", had: list[int], most: int = 2
+) -> HttpResponse:
+    """What a page keeps that shows the next card by itself: cards after those it had, which of those are closed now, and how
+    far the member is."""
+    still = queries.still_open(member=member, stage=stage, works=set(had))
+    room = min(most, MOST_AHEAD - len(still))
+    works = queries.ahead(member=member, stage=stage, count=room, without=set(had))
+    works = queries.with_kin(member=member, stage=stage, works=works, without=set(had))
+    context = _around(member, stage) | {
+        "ahead": cards.shown(member, stage, works),
+        "gone": [each for each in had if each not in still],
+        "told": told,
+    }
+    response = access.page(request, member, "reviews/screen.html#ahead", context, section="screen")
+    response["X-Saved"] = "yes"  # by which the page knows this answer from a sign-in page
+    return response
 
 
 def say(decision: Decision) -> str:
@@ -72,29 +109,36 @@ def _card(
     request: HttpRequest, member: Member, stage: str, *, work: Work | None = None, told: str = "", status: int = 200
 ) -> HttpResponse:
     work = work or queries.next_work(member=member, stage=stage)
-    own = (
-        work
-        and access.decisions_shown_to(member)
-        .filter(work=work, stage=stage, member=member)
-        .select_related("imported_from")
-        .first()
-    )
-    card = composing.card(work) if work else None
-    context = {
-        "stage": stage,
-        "card": card,
-        "related": found.related_works(card.work, [each.pk for each in card.records]) if card else [],
-        "grouped": member.review.grouped_kin,
-        "reasons": member.review.reasons.filter(retired=False),
-        "criteria": member.review.criteria.all(),
-        "progress": queries.progress(member=member, stage=stage),
-        "note": queries.own_note(member=member, work=work) if work else "",
-        "own": own,
+    more = 0 if request.htmx or work is None else 2
+    works = [work, *queries.ahead(member=member, stage=stage, count=more, without={work.pk})] if work else []
+    if more:
+        works = queries.with_kin(member=member, stage=stage, works=works, without=set())
+    now, *later = cards.shown(member, stage, works) or [None]
+    context = _around(member, stage) | {
+        "card": now and now.card,
+        "related": now.related if now else [],
+        "own": now and now.own,
+        "note": now.note if now else "",
+        "labels": now.labels if now else [],
+        "key": now.key if now else "",
         "can_undo": member.decisions.filter(stage=stage, current=True).exists(),
-        "key": uuid4(),
+        "can_redo": bool(request.session.get(UNDONE)),
+        "ahead": later,
         "told": told,
     }
     return access.page(request, member, "reviews/screen.html", context, section="screen", part="card", status=status)
+
+
+def _around(member: Member, stage: str) -> dict[str, Any]:
+    """What stands around every card."""
+    return {
+        "stage": stage,
+        "grouped": member.review.grouped_kin,
+        "highlights": marks.highlights_of(member.review),
+        "reasons": list(member.review.reasons.filter(retired=False)),
+        "criteria": list(member.review.criteria.all()),
+        "progress": queries.progress(member=member, stage=stage),
+    }
 
 
 @require_POST
@@ -102,7 +146,9 @@ def _card(
 def undo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     """Take the own last decision back and open its card again."""
     try:
-        work, told = actions.undo(member=member, stage=stage).work, _("Taken back. Decide again.")
+        decision = actions.undo(member=member, stage=stage)
+        work, told = decision.work, _("Taken back. Decide again.")
+        request.session[UNDONE] = [*request.session.get(UNDONE, []), decision.pk][-MOST_UNDONE:]
     except actions.NotDecided:
         work, told = None, _("There is nothing to take back.")
     except actions.CardChanged:
@@ -110,6 +156,29 @@ def undo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     if not request.htmx:
         return _back_to(member, stage, work)
     return _card(request, member, stage, work=work, told=told)
+
+
+@require_POST
+@access.member("decide")
+def redo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
+    """Let the decision that was taken back last stand after all; several steps, until something else is decided."""
+    undone = request.session.get(UNDONE, [])
+    taken = member.decisions.filter(stage=stage, pk__in=undone[-1:]).select_related("work", "reason").first()
+    if taken is None:
+        return _answer(request, member, stage, None, _("There is nothing to do again."))
+    request.session[UNDONE] = undone[:-1]
+    try:
+        decision = actions.decide(
+            member=member, stage=stage, work_id=taken.work_id, revision=taken.work.revision, key=uuid4(),
+            verdict=taken.verdict, reason=taken.reason,
+        )  # fmt: skip
+    except (actions.CardChanged, actions.ReasonMissing):
+        return _card(request, member, stage, told=_("That work was settled meanwhile; it stays."), status=409)
+    return _answer(request, member, stage, None, say(decision))
+
+
+def _answer(request: HttpRequest, member: Member, stage: str, work: Work | None, told: str) -> HttpResponse:
+    return _card(request, member, stage, work=work, told=told) if request.htmx else _back_to(member, stage, work)
 
 
 @require_POST
@@ -138,6 +207,30 @@ def note(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     if not request.htmx:
         return _back_to(member, stage, work)
     return _card(request, member, stage, work=work, told=_("Note saved."))
+
+
+@require_POST
+@access.member("decide")
+def label(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
+    """Put a label on a work (`on`; a new name makes one) or take the own one off (`off`)."""
+    form = LabelForm(request.POST)
+    if not form.is_valid():
+        return errors.bad_request(request)
+    work = work_or_404(member, form.cleaned_data["work"])
+    card = {"work_id": work.pk, "revision": form.cleaned_data["revision"]}
+    try:
+        if form.cleaned_data["on"]:
+            marking.put_label(member=member, name=form.cleaned_data["on"], **card)
+        else:
+            marking.take_label_off(member=member, name=form.cleaned_data["off"], **card)
+        told, status = _("Label saved."), 200
+    except actions.CardChanged:
+        told, status = _("This work changed while you read it. Nothing was stored; please look again."), 409
+    except marking.TooMany:
+        told, status = _("There is no room for another label. Use one that is there."), 400
+    if not request.htmx and status == 200:
+        return _back_to(member, stage, work)
+    return _card(request, member, stage, work=_if_open(work, member, stage), told=told, status=status)
 
 
 def _back_to(member: Member, stage: str, work: Work | None) -> HttpResponse:

@@ -16,6 +16,7 @@
   const acts = (event) => event.detail?.ctx?.request?.method !== "GET"; // reading progress now and then disarms nothing
 
   addEventListener("pageshow", arm);
+  document.addEventListener("card:shown", () => { disarm(); arm(); });
   document.addEventListener("htmx:before:request", (event) => { if (acts(event)) disarm(); });
   document.addEventListener("htmx:finally:request", (event) => { if (acts(event)) arm(); });
   document.addEventListener("submit", (event) => {

@@ -150,11 +150,13 @@ def test_a_card_that_changed_is_refused_and_shown_anew(screened, bo):
     found.join(by=screened.people["lib"], library=screened.library, into=charlie, others=[hotel], upstairs=InReviews())
     bo.press("i")
     bo.told("changed while you read it")
-    expect(bo.page.locator(".links")).to_contain_text("2 records joined")
     assert len(decided(screened)) == 2
+    bo.press("e")  # the card that stood there meanwhile
+    expect(bo.page.locator(".work-title")).to_have_text(SUBJECTS["charlie"])
+    expect(bo.page.locator(".links")).to_contain_text("2 records joined")
     bo.press("i")
     bo.told("Included")
-    assert decided(screened)[0][0] == SUBJECTS["charlie"]
+    assert [title for title, *_rest in decided(screened)[:2]] == [SUBJECTS["charlie"], SUBJECTS["delta"]]
 
 
 def test_a_sign_in_that_expired_in_mid_screening_says_so_in_place(screened, bo):
@@ -166,15 +168,16 @@ def test_a_sign_in_that_expired_in_mid_screening_says_so_in_place(screened, bo):
     bo.page.get_by_label("E-mail address").fill("bo@example.org")
     bo.page.get_by_label("Password").fill("correct horse battery")
     bo.page.keyboard.press("Enter")
-    expect(bo.page.locator(".work-title")).to_have_text(SUBJECTS["charlie"])
+    bo.told("Included. Saved.")
+    expect(bo.page.locator(".work-title")).to_have_text(SUBJECTS["delta"])
+    assert decided(screened)[0] == (SUBJECTS["charlie"], "include", "")
 
 
 def test_a_line_that_is_down_is_said_and_nothing_is_lost(screened, bo):
     bo.context.set_offline(True)
     bo.press("i")
-    bo.told("Not saved")
+    bo.told("1 decision is waiting to be sent.")
     assert len(decided(screened)) == 2
     bo.context.set_offline(False)
-    bo.press("i")
-    bo.told("Included")
+    bo.told("Included. Saved.")
     assert len(decided(screened)) == 3

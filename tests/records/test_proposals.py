@@ -2,8 +2,9 @@
 
 import pytest
 
-from records import actions, comparing, jobs, mending, parting, proposing
-from records.models import Band, Library, Match, Proposal
+from records import actions, comparing, jobs, mending, parting, proposing, works
+from records.models import Band, Library, Match, Proposal, Work
+from reviews.settling import InReviews
 from tests import world as worlds
 from tests.records.shelf import (
     POOR,
@@ -184,13 +185,15 @@ def test_an_import_taken_back_between_is_left_alone(shelf):
     assert proposing.left_out(proposal) == proposal.changes.count()
 
 
+def by_rules(world, records, to):
+    """As if the rules had moved these."""
+    changed = works.move(records=records, to=to, by=None, act=works.new_act())
+    actions.moved(world.library, changed, [each.pk for each in records], InReviews())
+
+
 def test_what_other_rules_joined_or_asked_is_proposed_to_be_otherwise(shelf):
-    """As if older rules had joined golf and charlie, parted hotel, and asked about echo and delta."""
-    golf, charlie = record(shelf, "Fictional Index", 4), record(shelf, "Fictional Index", 1)
-    hotel, echo, delta = (record(shelf, "Fictional Index", n) for n in (5, 2, 6))
-    by_rules = {"by": None, "library": shelf.library}
-    actions.join(into=golf.work, others=[charlie.work], **{**by_rules, "by": shelf.people["ann"]}, **UP)
-    shelf.library.joinings.update(by=None)
+    """As if older rules had joined golf and charlie, not joined hotel, and asked about echo and delta."""
+    golf, charlie, hotel, echo, delta = (record(shelf, "Fictional Index", n) for n in (4, 1, 5, 2, 6))
     old = {
         "library": shelf.library,
         "score": 3.0,
@@ -198,15 +201,13 @@ def test_what_other_rules_joined_or_asked_is_proposed_to_be_otherwise(shelf):
         "reasons": [["as it was once", 3.0]],
         "rules": "1",
     }
-    first, second = sorted((golf.pk, charlie.pk))
-    Match.objects.create(record_a_id=first, record_b_id=second, band=Band.JOINED, **old)
-    Match.objects.filter(pk=pair(shelf, "hotel").pk).update(band=Band.LOOK, probability=0.5)
-    actions.split(by=shelf.people["ann"], library=shelf.library, record=pair(shelf, "hotel").record_b, **UP)
-    asked = {"answer": "", "answered_by": None, "answered_at": None, "open": True}
-    Match.objects.filter(pk=pair(shelf, "hotel").pk).update(**asked)
-    shelf.library.joinings.update(by=None)
-    first, second = sorted((echo.pk, delta.pk))
-    stale = Match.objects.create(record_a_id=first, record_b_id=second, band=Band.LOOK, open=True, **old)
+    by_rules(shelf, [charlie], golf.work)
+    Match.objects.create(record_a=charlie, record_b=golf, band=Band.JOINED, **old)
+    copy = pair(shelf, "hotel")
+    Match.objects.filter(pk=copy.pk).update(band=Band.LOOK, probability=0.5)
+    alone = Work.objects.create(library=shelf.library, rank=1000, empty=True)
+    by_rules(shelf, [copy.record_b], alone)
+    stale = Match.objects.create(record_a=echo, record_b=delta, band=Band.LOOK, open=True, **old)
     actions.recount_questions(shelf.library)
     before = everything_but_history(shelf)
 
@@ -215,7 +216,7 @@ def test_what_other_rules_joined_or_asked_is_proposed_to_be_otherwise(shelf):
     done(shelf, proposal)
     home = homes(shelf.library)
     assert home[golf.pk] != home[charlie.pk]
-    assert home[hotel.pk] == home[pair(shelf, "hotel").record_b_id]
+    assert home[hotel.pk] == home[copy.record_b_id]
     stale.refresh_from_db()
     assert (stale.open, stale.band) == (False, "apart")
     assert stale.reasons != [["as it was once", 3.0]]  # what the rules of today say of it

@@ -12,7 +12,7 @@ from django.test import Client
 
 from records import known
 from records.models import Dump, Record
-from reviews import actions
+from reviews import actions, marking
 from reviews.models import Role, StageName
 from tests import world as worlds
 
@@ -21,11 +21,14 @@ PLACES = [
     "{r}export/", "{r}export/works.csv", "{r}export/works.ris", "{r}export/records.csv", "{r}export/sought-databases.csv",
     "{r}export/excluded-databases.ris", "{r}library/?q=interviewed",
     "{r}searches/", "{r}searches/appendix/", "{r}searches/appendix.md", "{r}known-items/", "{r}library/?list=no-abstract-open",
-    "{r}library/?list=no-abstract-decided",
+    "{r}library/?list=no-abstract-decided", "{r}library/?list=criteria-0",
+    "{r}progress/", "{r}progress/?stage=full-text", "{r}history/", "{r}history/?kind=screening", "{r}history/?kind=import",
 ]  # fmt: skip
 OF_SCREENERS = [
     "{r}screen/title-abstract/",
     "{r}screen/full-text/",
+    "{r}agreement/",
+    "{r}agreement/agreement.csv",
     "{r}themes/",
     "{r}themes/matrix/",
     "{r}missing-abstracts/",
@@ -39,7 +42,13 @@ OF_LIBRARIANS = [
     "{r}reports/",
     "{r}missing-abstracts/?part=decided",
 ]
-OF_OWNERS = ["{r}settings/", "{r}settings/unblind/", "{r}team/"]
+OF_OWNERS = [
+    "{r}settings/",
+    "{r}settings/unblind/",
+    "{r}settings/rules/title-abstract/",
+    "{r}settings/rules/title-abstract/?needed=1&maybe_counts_as=conflict&maybe_with_maybe=conflict&maybe_with_exclude=include",
+    "{r}team/",
+]
 LISTS = [
     "sought",
     "excluded",
@@ -79,6 +88,9 @@ def world(db):
     known.add(by=world.people["ann"], library=world.library, text=text)
     for record in Record.objects.filter(work__in=[world.works["echo"], world.works["delta"]]):
         Record.objects.filter(pk=record.pk).update(abstract="")
+    marking.add_label(member=world.members["ann"], name="For the protocol")
+    world.label("bo", "delta", "own IDEA")  # a name that ann writes in another way
+    world.label("di", "golf", "Canary")
     world.decide("bo", "delta", "include")
     world.decide("bo", "golf", "exclude", reason=world.reason("setting"))
     return world
@@ -86,6 +98,7 @@ def world(db):
 
 def masked(body: bytes) -> bytes:
     """Without what differs at every look: the page's token, the card's key, the second of an own decision."""
+    body = re.sub(rb'<time datetime="[^"]+">[^<]*</time>', b"TIME", body)
     body = re.sub(rb'datetime="[^"]+"', b"TIME", body)
     body = re.sub(rb'csrfmiddlewaretoken" value="[^"]+"|x-csrftoken": "[^"]+"', b"TOKEN", body)
     return re.sub(rb'name="key" value="[0-9a-f-]{36}"', b"KEY", body)
@@ -103,6 +116,8 @@ def ann_says(world, verdicts) -> None:
         reason = world.reason("design") if verdict == "exclude" else None
         world.decide("ann", work, verdict, reason=reason)
         actions.note(member=world.members["ann"], work_id=world.works[work].pk, text=f"canary {verdict}")
+        for label in (f"canary {verdict}", "For the protocol" if verdict == "maybe" else "Own idea"):
+            world.label("ann", work, label)
 
 
 def in_the_world_where(world, verdicts, look):
@@ -117,6 +132,7 @@ def in_the_world_where(world, verdicts, look):
 def all_pages(world, client, who) -> dict[str, bytes]:
     lists = [f"{{r}}library/?list={name}-{arm}" for name in LISTS for arm in ("databases", "other")]
     works = [f"{{r}}works/{work.pk}/" for work in world.works.values()]
+    works += [f"{{r}}history/?about=work+{work.pk}" for work in world.works.values()]
     if who in ("lib", "di"):
         for dump in Dump.objects.filter(library=world.library):
             works += [f"{{r}}dumps/{dump.pk}/{rest}" for rest in ("", "?list=joined", "source/", "undo/")]

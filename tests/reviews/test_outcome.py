@@ -12,10 +12,10 @@ from reviews.outcome import AWAITING, CONFLICT, EXCLUDED, INCLUDED, PENDING, Rul
 
 INCLUDE, EXCLUDE, MAYBE = Verdict.values
 DOUBLE = Rule()
-STRICT = Rule(maybe_counts_as="conflict")
+STRICT = Rule(maybe_counts_as="conflict", maybe_with_maybe="conflict")
 LIBERAL = Rule(one_include_is_enough=True)
 SINGLE = Rule(needed=1)
-SINGLE_STRICT = Rule(needed=1, maybe_counts_as="conflict")
+SINGLE_STRICT = Rule(needed=1, maybe_counts_as="conflict", maybe_with_maybe="conflict")
 TRIPLE = Rule(needed=3)
 
 # Verdicts in short (i, e, m), and the outcome under: double, strict, liberal, single, single and strict, triple.
@@ -55,6 +55,8 @@ rules = st.builds(
     Rule,
     needed=st.integers(1, 4),
     maybe_counts_as=st.sampled_from(["include", "conflict"]),
+    maybe_with_exclude=st.sampled_from(["include", "conflict"]),
+    maybe_with_maybe=st.sampled_from(["include", "conflict"]),
     one_include_is_enough=st.booleans(),
 )
 
@@ -62,6 +64,31 @@ rules = st.builds(
 @dataclass(frozen=True)
 class Reason:
     order: int
+
+
+# What a maybe means is set beside an include, beside an exclude, and beside nothing but maybes. Columns: the rule that goes on
+# beside an exclude too; conflict beside an include only; conflict among maybes only; one include is enough and goes on everywhere.
+LENIENT = Rule(maybe_with_exclude="include")
+NOT_BESIDE_INCLUDE = Rule(maybe_counts_as="conflict")
+NOT_ALONE = Rule(maybe_with_maybe="conflict")
+LENIENT_LIBERAL = Rule(needed=3, maybe_with_exclude="include", one_include_is_enough=True)
+MAYBES = """
+i    awaiting_second  awaiting_second  awaiting_second  included
+m    awaiting_second  awaiting_second  awaiting_second  included
+e    awaiting_second  awaiting_second  awaiting_second  awaiting_second
+ie   conflict         conflict         conflict         awaiting_second
+im   included         conflict         included         included
+em   included         conflict         conflict         awaiting_second
+mm   included         included         conflict         included
+emm  included         conflict         conflict         included
+iem  conflict         conflict         conflict         conflict
+eee  excluded         excluded         excluded         excluded
+"""
+CASES += [
+    ([SHORT[each] for each in row.split()[0]], rule, right)
+    for row in MAYBES.strip().split("\n")
+    for rule, right in zip([LENIENT, NOT_BESIDE_INCLUDE, NOT_ALONE, LENIENT_LIBERAL], row.split()[1:], strict=True)
+]
 
 
 @pytest.mark.parametrize(("said", "rule", "right"), CASES, ids=lambda each: str(each))
@@ -96,9 +123,10 @@ def test_nothing_is_excluded_unless_enough_said_so_and_nobody_else(said, rule):
 
 
 @given(verdicts, rules)
-def test_an_exclusion_beside_anything_else_is_never_settled_by_itself(said, rule):
+def test_an_exclusion_beside_anything_else_is_settled_only_where_a_maybe_beside_it_is_said_to_go_on(said, rule):
     if EXCLUDE in said and len(set(said)) > 1:
-        assert outcome(said, rule) in (AWAITING, CONFLICT)
+        goes_on = set(said) == {EXCLUDE, MAYBE} and rule.maybe_with_exclude == "include"
+        assert outcome(said, rule) in ((AWAITING, INCLUDED) if goes_on else (AWAITING, CONFLICT))
 
 
 @given(verdicts, rules)

@@ -42,8 +42,8 @@ def now(world):
 def test_the_page_shows_what_is_set(ann, alone):
     page, text = ann.get(place(alone)).content.decode(), words(ann.get(place(alone)))
     assert 'value="Peer support"' in page
-    assert "title and abstract 2 include hidden · Unblind…" in text
-    assert "full text 2 unresolved hidden · Unblind…" in text
+    assert "title and abstract 2 include hidden · Unblind… Change…" in text
+    assert "full text 2 unresolved hidden · Unblind… Change…" in text
     assert "That somebody decided at all may show in which works are left and in what order" in text
 
 
