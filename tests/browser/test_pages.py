@@ -27,7 +27,7 @@ OPEN = [
     "/accounts/reset/spent/",
 ]
 FILES = {"reviews:upload", "reviews:dump-file", "reviews:export-file", "reviews:prisma-svg", "reviews:import-progress",
-         "reviews:appendix-file", "reviews:agreement-file"}  # fmt: skip
+         "reviews:appendix-file", "reviews:agreement-file", "reviews:screen-ahead"}  # fmt: skip
 
 
 @pytest.fixture
