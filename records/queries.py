@@ -110,14 +110,6 @@ def of_several(library: Library) -> QuerySet[Work]:
     return rows.order_by("confirmed", F("weakest").asc(nulls_last=True), "rank")
 
 
-def answered_at_least(library: Library) -> list[tuple[float, int, int]]:
-    """Of pairs that people answered: from each of some probabilities on, how many, and how many of these were the same."""
-    said = Match.objects.filter(library=library, probability__gt=0).exclude(answer="")
-    rows = list(said.values_list("probability", "answer"))
-    found = [(bar, [answer for chance, answer in rows if chance >= bar]) for bar in (0.9, 0.7, 0.5, 0.3)]
-    return [(bar, len(answers), answers.count(Answer.SAME)) for bar, answers in found if answers]
-
-
 def pairs(library: Library) -> QuerySet[Match]:
     sides = ("record_a", "record_b", "record_a__search", "record_b__search", "answered_by")
     return Match.objects.filter(library=library).select_related(*sides)

@@ -189,7 +189,8 @@ def ask(library_id: int, work_ids: set[int]) -> None:
     Pairs whose records stand in one work are none, nor those of an import that was taken back. Called when works were made or their records moved.
     """
     records = list(Record.objects.filter(library=library_id, work__in=work_ids).values_list("pk", flat=True))
-    pairs = Match.objects.filter(library=library_id).filter(Q(record_a__in=records) | Q(record_b__in=records))
+    # By their records, which are this library's; SQLite would take the library's index and read all of its pairs.
+    pairs = Match.objects.filter(Q(record_a__in=records) | Q(record_b__in=records))
     said = pairs.filter(answer__in=[Answer.DIFFERENT, Answer.RELATED]).values_list("record_a__work", "record_b__work")
     asked = {frozenset(works) for works in said}
     opening: list[int] = []

@@ -23,9 +23,24 @@
     if (!event.defaultPrevented && event.target.method === "post") disarm(); // a plain post: this page is leaving
   });
 
+  // Own keys for the card, by the key that Winnow gives an act: other tools' habits, one hand, or each by itself; kept in this browser.
+  const PRESETS = {
+    winnow: {}, rayyan: { m: "u" }, asreview: { i: "r", e: "i" }, laser: { i: "a", z: "ctrl+z", "shift+z": "ctrl+y" },
+    hand: { i: "f", e: "d", m: "s", s: "a", f: "w", d: "q", n: "x", l: "v", v: "g" },
+  };
+  const own = () => JSON.parse(localStorage.getItem("own-keys") ?? "{}");
+  const given = (element) => (element.dataset.key ?? element.dataset.focusKey).toLowerCase().split(" ");
+  function relabel() {
+    for (const element of document.querySelectorAll("[data-own-keys] :is([data-key], [data-focus-key])")) {
+      const kbd = (element.labels?.[0] ?? element).querySelector("kbd");
+      if (kbd) kbd.textContent = spoken(names(element)[0]);
+    }
+  }
+  for (const name of ["pageshow", "card:shown", "htmx:after:swap"]) (name === "pageshow" ? window : document).addEventListener(name, relabel);
+
   const off = () => localStorage.getItem("single-keys") === "off";
   const seen = (element) => !element.disabled && element.checkVisibility({ visibilityProperty: true });
-  const names = (element) => (element.dataset.key ?? element.dataset.focusKey).toLowerCase().split(" ");
+  const names = (element) => given(element).map((name) => (element.closest("[data-own-keys]") && own()[name]) || name);
 
   function nameOf(event) {
     const plain = !event.altKey && /^[\x21-\x7e]$/.test(event.key);
@@ -53,7 +68,9 @@
   });
 
   // Help: what the page offers right now.
-  const spoken = (name) => name.split("+").map((part) => part[0].toUpperCase() + part.slice(1)).join("+").replace("Arrow", "");
+  function spoken(name) {
+    return name.split("+").map((part) => part[0].toUpperCase() + part.slice(1)).join("+").replace("Arrow", "");
+  }
   function words(element) {
     if (element.ariaLabel) return element.ariaLabel;
     const copy = (element.labels?.[0] ?? element).cloneNode(true);
@@ -70,11 +87,38 @@
       }));
       text.textContent = words(element);
       row.append(key, text);
+      if (element.closest("[data-own-keys]")) row.append(changer(dialog, element));
       return row;
     });
     dialog.querySelector("[data-keys]").replaceChildren(...rows);
     dialog.querySelector("[data-single-keys]").checked = !off();
-    dialog.showModal();
+    dialog.querySelector("[data-preset-field]").hidden = !document.querySelector("[data-own-keys]");
+    const now = JSON.stringify(own()), preset = Object.keys(PRESETS).find((name) => JSON.stringify(PRESETS[name]) === now);
+    dialog.querySelector("[data-presets]").value = preset ?? "own";
+    if (!dialog.open) dialog.showModal();
+  }
+  const keep = (keys, dialog) => { localStorage.setItem("own-keys", JSON.stringify(keys)); relabel(); openHelp(dialog); };
+
+  // One key by itself: press the button, then the key; one that acts on something else already is refused.
+  function changer(dialog, element) {
+    const button = document.createElement("button"), said = dialog.dataset;
+    button.type = "button";
+    button.className = "button small";
+    button.textContent = said.change;
+    button.ariaLabel = `${said.change}: ${words(element)}`;
+    button.addEventListener("click", () => {
+      button.textContent = said.pressKey;
+      button.addEventListener("keydown", (event) => {
+        if (["Shift", "Control", "Alt", "Meta", "Tab"].includes(event.key)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const name = nameOf(event).replace("alt+", "");
+        const taken = [...document.querySelectorAll("[data-key], [data-focus-key]")].find((each) => each !== element && seen(each) && names(each).includes(name));
+        if (event.key === "Escape" || taken) button.textContent = taken ? said.taken.replace("%s", words(taken)) : said.change;
+        else keep({ ...own(), [given(element)[0]]: name }, dialog);
+      });
+    });
+    return button;
   }
 
   document.addEventListener("click", (event) => {
@@ -83,6 +127,7 @@
     if (event.target === dialog) dialog.close(); // beside it
   });
   document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-presets]") && PRESETS[event.target.value]) keep(PRESETS[event.target.value], event.target.closest("dialog"));
     if (event.target.matches("[data-single-keys]")) localStorage.setItem("single-keys", event.target.checked ? "on" : "off");
   });
 })();

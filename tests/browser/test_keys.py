@@ -181,3 +181,27 @@ def test_a_line_that_is_down_is_said_and_nothing_is_lost(screened, bo):
     bo.context.set_offline(False)
     bo.told("Included. Saved.")
     assert len(decided(screened)) == 3
+
+
+def test_keys_as_in_another_tool_or_ones_own_act_and_stand_on_the_buttons(screened, bo):
+    bo.press("?")
+    bo.page.get_by_label("Keys as in").select_option("asreview")
+    bo.page.keyboard.press("Escape")
+    expect(bo.page.get_by_role("button", name="Include").locator("kbd")).to_have_text("R")
+    bo.press("r")
+    bo.told("Included. Saved.")
+    expect(bo.page.get_by_role("button", name="Exclude").locator("kbd")).to_have_text("I")
+    bo.press("i")
+    bo.told("Excluded. Saved.")
+    assert [verdict for _title, verdict, _reason in decided(screened)[:2]] == ["exclude", "include"]
+    bo.press("?")
+    bo.page.get_by_role("button", name="Change: Maybe").click()
+    bo.page.keyboard.press("i")  # excludes already
+    expect(bo.page.locator("#help")).to_contain_text("Taken: Exclude")
+    bo.page.keyboard.press("y")
+    bo.page.keyboard.press("Escape")
+    bo.page.reload()
+    bo.press("y")
+    bo.told("Maybe. Saved.")
+    assert decided(screened)[0][1] == "maybe"
+    assert bo.faults == []
