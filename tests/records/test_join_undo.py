@@ -29,7 +29,7 @@ from tests.world import ris_entry
 pytestmark = pytest.mark.django_db
 ABSTRACT, FULL_TEXT = StageName.TITLE_ABSTRACT, StageName.FULL_TEXT
 UP = {"upstairs": InReviews()}
-SEQUENCES, FIRST = int(os.environ.get("WINNOW_SEQUENCES", "60")), int(os.environ.get("WINNOW_SEED", "0"))
+SEQUENCES, FIRST = int(os.environ.get("WINNOW_SEQUENCES", "40")), int(os.environ.get("WINNOW_SEED", "0"))
 TESTS = 4  # among which the sequences are shared out, so that two processes may run them
 ONE_AFTER_ANOTHER = 10  # sequences on one state of the database, each of which must leave it as it found it
 MOST = 4  # acts that stand at a time

@@ -15,7 +15,7 @@ from reviews.models import Review
 from tests import world as worlds
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("WINNOW_ORDERS", "40"))
+EXAMPLES = int(os.environ.get("WINNOW_ORDERS", "15"))
 CHANGES = {
     "as it is": {},
     "no place": {"VL": "", "SP": "", "EP": ""},
