@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from records.choosing import TYPED
+from records.choosing import MOST, TYPED
 from records.composing import Card, Part, Variant, provenance
 from records.difference import FIELDS
 from records.models import Choice, Record, Work
@@ -56,8 +56,8 @@ class Row:
 
     @property
     def typed(self) -> bool:
-        """Whether a person may write the value."""
-        return self.name in TYPED
+        """Whether a person may write the value; an endless one is no text for a form."""
+        return self.name in TYPED and len(self.words) <= MOST
 
     @property
     def several(self) -> bool:

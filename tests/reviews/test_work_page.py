@@ -180,3 +180,12 @@ def test_what_records_state_and_people_write_is_only_text(two, as_):
         tree = html.fromstring(page)
         assert not tree.xpath("//script[not(@src)]") and not tree.xpath("//*[@onmouseover]")
         assert "{{ 7|add:7 }}" in page and "chosen by &lt;script&gt;" in page
+
+
+def test_an_endless_value_is_no_text_for_a_form(two, as_):
+    Record.objects.filter(work=two.works["alpha"]).update(
+        keywords=[f"a keyword of some length, {n}" for n in range(40_000)]
+    )
+    answer = as_(two, "lib").get(place(two))
+    assert answer.status_code == 200
+    assert len(answer.content) < 200_000
