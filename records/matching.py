@@ -135,7 +135,8 @@ def anew(
 ) -> list[Judged]:
     """Judge stored records again, as their import would today: of the records `here` every pair that shares a key and whose
     newer record is in the chunk, and the pairs of which something was `told` before. Chunks come oldest first."""
-    cool, hot = _older_buckets(library_id, {each: keys(normal) for each, normal in chunk.items()}, recent, min(chunk))
+    # Each meets those of its chunk and older ones only, so that a key is no hotter than it was when they came in.
+    cool, hot = _buckets(library_id, {each: keys(normal) for each, normal in chunk.items()}, recent, before=min(chunk))
     cool, hot = ([[each for each in sorted(set(row)) if each in here] for row in rows] for rows in (cool, hot))
     others = {each for row in (*cool, *hot, *told) for each in row} - chunk.keys()
     everybody = {**_stored(library_id, others, recent)[0], **chunk}
@@ -146,48 +147,19 @@ def anew(
     )
 
 
-def _older_buckets(
-    library_id: int, keys_of: Mapping[int, list[int]], recent: Recent, before: int
-) -> tuple[list[list[int]], list[list[int]]]:
-    """As `_buckets`, for records that are stored themselves: each meets those of its chunk and older ones only, so that a
-    key is no hotter than it was when they came in."""
-    having: dict[int, list[int]] = defaultdict(list)
-    for each, own in keys_of.items():
-        for key in own:
-            having[key].append(each)
-    found: dict[int, list[int]] = defaultdict(list)
-    asked = _worth_asking(having, keys_of, recent)
-    for start in range(0, len(asked), AT_ONCE):
-        one_of, some = engine.among("key", asked[start : start + AT_ONCE])
-        sql = (
-            "SELECT key, record_id, place FROM (SELECT key, record_id, row_number() OVER"  # noqa: S608
-            " (PARTITION BY key ORDER BY record_id DESC) AS place FROM records_blockkey"
-            f" WHERE library_id = %s AND +record_id < %s AND {one_of}) AS found WHERE place <= %s"
-        )
-        for key, record, place in engine.rows(sql, [library_id, before, some, HOT + 1]):
-            if place > HOT:
-                recent.hot.add(key)
-            else:
-                found[key].append(record)
-    needy = _needy(keys_of, recent)
-    cool = [new + found[key] for key, new in having.items() if key not in recent.hot]
-    wanting = {key: [each for each in new if each in needy] for key, new in having.items() if key in recent.hot}
-    return cool, [new + found[key] for key, new in wanting.items() if new]
-
-
 def _buckets(
-    library_id: int, keys_of: Mapping[int, list[int]], recent: Recent
+    library_id: int, keys_of: Mapping[int, list[int]], recent: Recent, *, before: int = NEW
 ) -> tuple[list[list[int]], list[list[int]]]:
     """For each key of the new records who has it, stored ones too: the buckets of usual keys, and those of hot ones.
 
     A hot key tells little and its bucket is long, so it is looked at only for records with few other keys, and there only
-    the newest `HOT`.
+    the newest `HOT`. `before`: only records stored before this one.
     """
     having: dict[int, list[int]] = defaultdict(list)
     for each, own in keys_of.items():
         for key in own:
             having[key].append(each)
-    found = _stored_under(library_id, _worth_asking(having, keys_of, recent), recent)
+    found = _stored_under(library_id, _worth_asking(having, keys_of, recent), recent, before)
     needy = _needy(keys_of, recent)
     cool, hot = [], []
     for key, new in having.items():
@@ -207,7 +179,7 @@ def _worth_asking(having: Mapping[int, list[int]], keys_of: Mapping[int, list[in
     return sorted(key for key, new in having.items() if key not in recent.hot or not needy.isdisjoint(new))
 
 
-def _stored_under(library_id: int, keys: list[int], recent: Recent) -> dict[int, list[int]]:
+def _stored_under(library_id: int, keys: list[int], recent: Recent, before: int) -> dict[int, list[int]]:
     """For each key the stored records that have it, the newest `HOT` at most; keys with more are remembered as hot."""
     found: dict[int, list[int]] = defaultdict(list)
     for start in range(0, len(keys), AT_ONCE):
@@ -215,9 +187,9 @@ def _stored_under(library_id: int, keys: list[int], recent: Recent) -> dict[int,
         sql = (
             "SELECT key, record_id, place FROM (SELECT key, record_id, row_number() OVER"  # noqa: S608
             " (PARTITION BY key ORDER BY record_id DESC) AS place FROM records_blockkey"
-            f" WHERE library_id = %s AND {one_of}) AS found WHERE place <= %s"
+            f" WHERE library_id = %s AND +record_id < %s AND {one_of}) AS found WHERE place <= %s"
         )
-        for key, record, place in engine.rows(sql, [library_id, some, HOT + 1]):
+        for key, record, place in engine.rows(sql, [library_id, before, some, HOT + 1]):
             if place > HOT:
                 recent.hot.add(key)
             else:

@@ -10,6 +10,7 @@ from typing import Any
 
 from records import engine
 from records.dedup import Judged
+from records.dedup.cluster import Groups
 from records.dedup.compare import APART, JOINED
 from records.models import Answer, Joining, Match, Work
 
@@ -25,13 +26,13 @@ def doubted(
 ) -> set[int]:
     """Works that a new record would join and against which something speaks: a pair within what would be one group that
     is vetoed, akin or plainly apart, or a second work, of whose pairs with the first nothing is known."""
-    groups = _Groups()
+    groups = Groups()
     for record, work in work_of.items():
         groups.unite(record, -work)
     for pair in judged:
         if pair.band == JOINED:
             groups.unite(int(str(pair.a)), int(str(pair.b)))
-    held: dict[int, set[int]] = defaultdict(set)
+    held: dict[object, set[int]] = defaultdict(set)
     for work in set(work_of.values()):
         held[groups.find(-work)].add(work)
     new = {groups.find(int(str(end))) for pair in judged if pair.band == JOINED for end in (pair.a, pair.b)}
@@ -41,23 +42,6 @@ def doubted(
     torn = {groups.find(a) for a, b in (*against, *doubtful) if groups.find(a) == groups.find(b)}
     open_to = {root for root in new if len(held[root]) > 1 or root in torn}
     return {work for root in open_to for work in held[root]} - decided
-
-
-class _Groups:
-    """Union-find over ids that need not be named before."""
-
-    def __init__(self) -> None:
-        self.roots: dict[int, int] = {}
-
-    def find(self, each: int) -> int:
-        root = each
-        while (above := self.roots.setdefault(root, root)) != root:
-            root = above
-        self.roots[each] = root
-        return root
-
-    def unite(self, a: int, b: int) -> None:
-        self.roots[self.find(a)] = self.find(b)
 
 
 def opened(library_id: int, works: set[int], join_at: float, upstairs: Any) -> dict[int, int]:

@@ -35,35 +35,15 @@ def cluster(
     ends of a pair that is vetoed or akin: judged now, or before (`doubtful`). A record that says little may resemble both.
     The result does not depend on the order of the input, nor, with `content` (of an id what its record says, to be
     compared), on which of two records came first: where two pairs are equally strong, what they say decides."""
-    roots = {each: each for each in ids}
-    members: dict[Hashable, set[Hashable]] = {each: {each} for each in roots}
-    carries = {each: bool(decided and decided.get(each)) for each in roots}
-
-    def find(each: Hashable) -> Hashable:
-        while roots[each] != each:
-            roots[each] = roots[roots[each]]
-            each = roots[each]
-        return each
-
-    def unite(a: Hashable, b: Hashable) -> None:
-        keep, go = sorted((find(a), find(b)), key=_order)
-        if keep != go:
-            roots[go] = keep
-            members[keep] |= members.pop(go)
-            carries[keep] = carries[keep] or carries[go]
-
-    same = list(same)
+    ids, same = list(ids), list(same)
+    groups = Groups(ids)
     for a, b in same:
-        unite(a, b)
+        groups.unite(a, b)
     known, plainly = _told(judged, same)
     apart = _neighbours(different)
     vetoed = [(pair.a, pair.b) for pair in known.values() if (pair.veto or pair.kin) and pair.band != JOINED]
-    parted = _neighbours([*vetoed, *doubtful])
-    contradicted = _neighbours(plainly)
-
-    def between(links: Mapping[Hashable, set[Hashable]], one: Hashable, two: Hashable) -> bool:
-        few, many = sorted((members[one], members[two]), key=len)
-        return any(not many.isdisjoint(links.get(each, ())) for each in few)
+    parted, contradicted = _neighbours([*vetoed, *doubtful]), _neighbours(plainly)
+    carrying = {each for each, carries in (decided or {}).items() if carries}
 
     plan = Plan({})
     said = {each: (content(each), *_order(each)) for pair in known.values() for each in (pair.a, pair.b)}
@@ -71,20 +51,54 @@ def cluster(
     for pair in strongest:
         if pair.band not in (JOINED, LOOK):
             continue
-        one, two = find(pair.a), find(pair.b)
-        if one == two or between(apart, one, two):
+        one, two = groups.find(pair.a), groups.find(pair.b)
+        if one == two or groups.linked(apart, one, two):
             continue
-        doubt = between(parted, one, two) or (pair.probability <= SURE and between(contradicted, one, two))
-        if pair.band == JOINED and not doubt and not (carries[one] and carries[two]):
-            unite(one, two)
+        doubt = groups.linked(parted, one, two) or (pair.probability <= SURE and groups.linked(contradicted, one, two))
+        if pair.band == JOINED and not doubt and not (groups.hold(one, carrying) and groups.hold(two, carrying)):
+            groups.unite(one, two)
             plan.joined.append(pair)
         else:
             plan.questions.append(pair)
-    asked = _one_a_pair_of_groups(plan.questions, find)
-    plan.questions = [pair for pair in asked if not between(apart, find(pair.a), find(pair.b))]
-    plan.related = [pair for pair in strongest if pair.band == RELATED and find(pair.a) != find(pair.b)]
-    plan.group = {each: find(each) for each in roots}
+    asked = _one_a_pair_of_groups(plan.questions, groups)
+    plan.questions = [p for p in asked if not groups.linked(apart, groups.find(p.a), groups.find(p.b))]
+    plan.related = [p for p in strongest if p.band == RELATED and groups.find(p.a) != groups.find(p.b)]
+    plan.group = {each: groups.find(each) for each in ids}
     return plan
+
+
+class Groups:
+    """Union-find: of each group the smallest id stands for it. Ids need not be named before."""
+
+    def __init__(self, ids: Iterable[Hashable] = ()) -> None:
+        self._above: dict[Hashable, Hashable] = {each: each for each in ids}
+        self._members: dict[Hashable, set[Hashable]] = {each: {each} for each in self._above}
+
+    def find(self, each: Hashable) -> Hashable:
+        """Who stands for the group of an id."""
+        above = self._above
+        if each not in above:
+            above[each], self._members[each] = each, {each}
+        while above[each] != each:
+            above[each] = above[above[each]]
+            each = above[each]
+        return each
+
+    def unite(self, a: Hashable, b: Hashable) -> None:
+        """Make the groups of two ids one."""
+        keep, go = sorted((self.find(a), self.find(b)), key=_order)
+        if keep != go:
+            self._above[go] = keep
+            self._members[keep] |= self._members.pop(go)
+
+    def linked(self, links: Mapping[Hashable, set[Hashable]], one: Hashable, two: Hashable) -> bool:
+        """Whether any of these links goes from one group, named by who stands for it, to the other."""
+        few, many = sorted((self._members[one], self._members[two]), key=len)
+        return any(not many.isdisjoint(links.get(each, ())) for each in few)
+
+    def hold(self, one: Hashable, some: set[Hashable]) -> bool:
+        """Whether a group holds any of some ids."""
+        return not self._members[one].isdisjoint(some)
 
 
 def _told(
@@ -104,13 +118,13 @@ def _told(
     return known, [(a, b) for a, b in apart if a in reached and b in reached]
 
 
-def _one_a_pair_of_groups(questions: list[Judged], find) -> list[Judged]:  # noqa: ANN001
+def _one_a_pair_of_groups(questions: list[Judged], groups: Groups) -> list[Judged]:
     """Of several questions about the same two groups the strongest is asked."""
     asked: dict[frozenset, Judged] = {}
     for pair in questions:
-        groups = frozenset((find(pair.a), find(pair.b)))
-        if len(groups) == 2:
-            asked.setdefault(groups, pair)
+        between = frozenset((groups.find(pair.a), groups.find(pair.b)))
+        if len(between) == 2:
+            asked.setdefault(between, pair)
     return list(asked.values())
 
 

@@ -284,7 +284,7 @@ def undo(request: HttpRequest, member: Member, dump_id: int) -> HttpResponse:
         "undoable": not (dump.undone_at or dump.same_as_id) and dump.state != "preview",
         "affected": found.affected(dump),
         "decided": undoing.decided(member, dump),
-        "told": undoing.told(member, dump),
+        "also": undoing.told(member, dump),
         "joined": parting.joined_by(dump) if "dedup" in access.may(member) else 0,
     }
     return access.page(request, member, "reviews/undo_import.html", context, section="import")

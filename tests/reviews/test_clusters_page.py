@@ -8,6 +8,7 @@ from lxml import html
 
 from records import actions, parting
 from records.models import Answer, Dump, Joining, Match, Record, Work
+from reviews import undoing
 from reviews.settling import InReviews
 from tests import world as worlds
 
@@ -267,3 +268,11 @@ def test_an_import_that_is_still_read_keeps_its_joins(several, as_):
     )
     assert "It is still being read." in words(response)
     assert not several.library.jobs.filter(kind=parting.PART).exists()
+
+
+def test_what_an_import_would_lose_stands_in_the_list_and_not_in_the_status_line(world, as_, monkeypatch):
+    monkeypatch.setattr(undoing, "TOLD", [lambda _member, _dump: ["Three excerpts stand on it."]])
+    dump = world.library.dumps.earliest("pk")
+    page = as_(world, "lib").get(f"/reviews/{world.review.pk}/dumps/{dump.pk}/undo/").content.decode()
+    assert re.search(r'<p class="told"[^>]*></p>', page)
+    assert page.count("Three excerpts stand on it.") == 1
