@@ -46,10 +46,6 @@ class NameMissing(Exception):
     """A list or a label needs a name."""
 
 
-class NoSuchLabel(Exception):
-    """The member sees no label of this name."""
-
-
 def _review(member: Member) -> Review:
     """The review's row under lock: places in an order and names are handed out one by one."""
     return Review.objects.select_for_update(no_key=True).get(pk=member.review_id)

@@ -9,15 +9,15 @@ from records import queries as found
 from records.models import Record, Work
 from reviews import queue
 from reviews.access import decisions_shown_to, sees_totals
-from reviews.models import Decision, Later, Member, Note, Outcome, Report, Review, Stage, StageName, State
+from reviews.models import Decision, Later, Member, Outcome, Report, Review, Stage, StageName, State
 
 
-def next_work(*, member: Member, stage: str, after: int | None = None) -> Work | None:
+def next_work(*, member: Member, stage: str) -> Work | None:
     """The card a member reads next: first works that lack only this member's decision, then by rank, then those put off.
 
-    `after` skips one work (the one just put off). Each step is one look into one index, however much is decided.
+    Each step is one look into one index, however much is decided.
     """
-    works = ahead(member=member, stage=stage, count=1, without={after} if after else set())
+    works = ahead(member=member, stage=stage, count=1, without=set())
     if works or (stage == StageName.FULL_TEXT and not member.review.full_texts_open):
         return works[0] if works else None
     put_off = list(Later.objects.filter(member=member, stage=stage).order_by("at").values_list("work", flat=True))
@@ -135,11 +135,6 @@ def included_works(member: Member) -> QuerySet[Work]:
     if not sees_totals(member, StageName.FULL_TEXT):
         return kept
     return kept.exclude(Exists(rows.filter(stage=StageName.FULL_TEXT, state=State.EXCLUDED)))
-
-
-def own_note(*, member: Member, work: Work) -> str:
-    """The member's own note on a work."""
-    return Note.objects.filter(member=member, record__work=work).values_list("text", flat=True).first() or ""
 
 
 def reports(*, review: Review) -> QuerySet[Report]:

@@ -50,10 +50,10 @@ def preview(*, member: Member, stage: str, settings: dict[str, Any]) -> Preview:
     for name, value in settings.items():
         setattr(row, name, value)
     row.alone = row.one_until_joined and _one_decides(member.review_id)
+    if not access.sees_totals(member, stage) and Member.objects.filter(review=member.review_id).count() > 1:
+        return Preview(0, None)  # not even how many works are decided on: only who is alone may count them
     said = Decision.objects.filter(review=member.review_id, stage=stage, current=True)
     decided = said.values("work").distinct().count()
-    if not access.sees_totals(member, stage) and said.exclude(member=member).exists():
-        return Preview(decided, None)
     return Preview(decided, dict(Counter((each.before, each.state) for each in _changing(row, row.rule) if each.moves)))
 
 

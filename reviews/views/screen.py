@@ -23,7 +23,7 @@ SAID = {
     Verdict.MAYBE: gettext_lazy("Maybe."),
 }
 MOST_AHEAD = 26  # cards that a page may hold: what one reads without a line on a train
-MOST_UNDONE, UNDONE = 50, "undone"  # decisions taken back that may be done again, kept with the session
+MOST_UNDONE, UNDONE = 50, "undone %s %s"  # decisions taken back that may be done again, kept with the session
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +46,9 @@ def screen(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
         told = _("This work changed while you read it. Nothing was stored; please look again.")
         work = work_or_404(member, form.cleaned_data["work"])
         return _card(request, member, stage, work=_if_open(work, member, stage), told=told, status=409)
-    request.session.pop(UNDONE, None)  # what was taken back before is not done again after a new decision
+    request.session.pop(
+        _undone(member, stage), None
+    )  # what was taken back before is not done again after a new decision
     if "ahead" in request.POST:
         return _ahead(request, member, stage, told=say(decision), had=_numbers(request.POST["ahead"]))
     together = queries.next_together(member=member, stage=stage, work=decision.work)
@@ -122,7 +124,7 @@ def _card(
         "labels": now.labels if now else [],
         "key": now.key if now else "",
         "can_undo": member.decisions.filter(stage=stage, current=True).exists(),
-        "can_redo": bool(request.session.get(UNDONE)),
+        "can_redo": bool(request.session.get(_undone(member, stage))),
         "ahead": later,
         "told": told,
     }
@@ -148,7 +150,8 @@ def undo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     try:
         decision = actions.undo(member=member, stage=stage)
         work, told = decision.work, _("Taken back. Decide again.")
-        request.session[UNDONE] = [*request.session.get(UNDONE, []), decision.pk][-MOST_UNDONE:]
+        name = _undone(member, stage)
+        request.session[name] = [*request.session.get(name, []), decision.pk][-MOST_UNDONE:]
     except actions.NotDecided:
         work, told = None, _("There is nothing to take back.")
     except actions.CardChanged:
@@ -162,11 +165,14 @@ def undo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
 @access.member("decide")
 def redo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     """Let the decision that was taken back last stand after all; several steps, until something else is decided."""
-    undone = request.session.get(UNDONE, [])
+    name = _undone(member, stage)
+    undone = request.session.get(name, [])
     taken = member.decisions.filter(stage=stage, pk__in=undone[-1:]).select_related("work", "reason").first()
     if taken is None:
         return _answer(request, member, stage, None, _("There is nothing to do again."))
-    request.session[UNDONE] = undone[:-1]
+    request.session[name] = undone[:-1]
+    if member.decisions.filter(work=taken.work_id, stage=stage, current=True).exists():
+        return _card(request, member, stage, told=_("You decided on it again since; that stands."), status=409)
     try:
         decision = actions.decide(
             member=member, stage=stage, work_id=taken.work_id, revision=taken.work.revision, key=uuid4(),
@@ -175,6 +181,11 @@ def redo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     except (actions.CardChanged, actions.ReasonMissing):
         return _card(request, member, stage, told=_("That work was settled meanwhile; it stays."), status=409)
     return _answer(request, member, stage, None, say(decision))
+
+
+def _undone(member: Member, stage: str) -> str:
+    """Under which name the session keeps what was taken back in this review at this stage."""
+    return UNDONE % (member.review_id, stage)
 
 
 def _answer(request: HttpRequest, member: Member, stage: str, work: Work | None, told: str) -> HttpResponse:

@@ -96,10 +96,6 @@ def test_a_put_off_work_that_others_settled_does_not_come_back(world):
     assert Later.objects.filter(member=world.members["cy"]).count() == 1
 
 
-def test_after_skips_one_work(world):
-    assert card(world, "bo", after=world.works["charlie"].pk) == "delta"
-
-
 def test_a_work_taken_back_comes_again(world):
     walk(world, "bo")
     actions.undo(member=world.members["bo"], stage=TITLE)
@@ -347,3 +343,14 @@ def test_the_next_card_is_one_look_into_an_index_however_many_works_wait(world):
     for sql, plan in plans.items():
         assert ("stage=? AND state=?" if sqlite else "queue") in plan, (sql, plan)
         assert "TEMP B-TREE" not in plan or '"only_member_id" IN' in sql, (sql, plan)
+
+
+def test_redo_knows_its_review_and_never_replaces_a_later_decision(world, as_):
+    client, place = as_(world, "bo"), f"/reviews/{world.review.pk}/screen/title-abstract/"
+    world.decide("bo", "echo", "include")
+    client.post(place + "undo/")
+    assert f"undone {world.review.pk} title-abstract" in client.session
+    world.decide("bo", "echo", "exclude")  # in another browser
+    answer = client.post(place + "redo/", headers={"hx-request": "true"})
+    assert answer.status_code == 409
+    assert Decision.objects.get(work=world.works["echo"], member=world.members["bo"], current=True).verdict == "exclude"
