@@ -72,7 +72,7 @@ PAGES = {
     "rule, previewed": (
         "ann",
         "settings/rules/title-abstract/?needed=1&maybe_counts_as=include&maybe_with_maybe=include&maybe_with_exclude=conflict",
-        7,
+        6,
         10,
     ),
     "library, under criteria": ("bo", "library/?list=criteria-1", 5, 5),
