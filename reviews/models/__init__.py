@@ -3,14 +3,19 @@
 Verbs that write stand in `reviews.actions`, questions in `reviews.queries`, who may in `reviews.access`.
 """
 
-from reviews.models.deciding import Adjudication, Decision, Later, Note, Outcome, State, Verdict
+from reviews.models.calibrating import Round, RoundWork
+from reviews.models.deciding import Adjudication, Decision, Ended, Later, Note, Outcome, State, Verdict
+from reviews.models.discussing import Message, SendingBack
+from reviews.models.listing import Bulk, BulkWork, SavedView
 from reviews.models.marking import HighlightList, Label, Labelling, Style
 from reviews.models.reporting import NotOneStudy, Report, Retrieval, Study
 from reviews.models.reviewing import (
+    Allocation,
     Amendment,
     CriteriaVersion,
     Criterion,
     ExclusionReason,
+    Experience,
     Invitation,
     Member,
     Review,
@@ -18,20 +23,30 @@ from reviews.models.reviewing import (
     Stage,
     StageName,
 )
+from reviews.models.teaming import Assignment, Interest, Lease
 
 __all__ = [
     "Adjudication",
+    "Allocation",
     "Amendment",
+    "Assignment",
+    "Bulk",
+    "BulkWork",
     "CriteriaVersion",
     "Criterion",
     "Decision",
+    "Ended",
     "ExclusionReason",
+    "Experience",
     "HighlightList",
+    "Interest",
     "Invitation",
     "Label",
     "Labelling",
     "Later",
+    "Lease",
     "Member",
+    "Message",
     "NotOneStudy",
     "Note",
     "Outcome",
@@ -39,6 +54,10 @@ __all__ = [
     "Retrieval",
     "Review",
     "Role",
+    "Round",
+    "RoundWork",
+    "SavedView",
+    "SendingBack",
     "Stage",
     "StageName",
     "State",

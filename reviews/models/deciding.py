@@ -26,6 +26,14 @@ class State(models.TextChoices):
     EXCLUDED = "excluded", _("excluded")
 
 
+class Ended(models.TextChoices):
+    """Why a decision that its member never took back counts no more."""
+
+    VOIDED = "voided", _("the member's decisions were voided")
+    SENT_BACK = "sent-back", _("sent back for a second look")
+    CALIBRATION = "calibration", _("made in a calibration round that does not count")
+
+
 class Decision(models.Model):
     """One member's verdict on one work at one stage. Appended, never overwritten: only `current` moves.
 
@@ -42,6 +50,9 @@ class Decision(models.Model):
     reason = models.ForeignKey(ExclusionReason, models.PROTECT, null=True, related_name="+")
     current = models.BooleanField(default=True)
     undone_at = models.DateTimeField(null=True)
+    ended = models.TextField(choices=Ended.choices, blank=True, default="")  # not current, though nobody took it back
+    ended_at = models.DateTimeField(null=True)
+    round = models.ForeignKey("Round", models.SET_NULL, null=True, related_name="decisions")  # of calibration
     imported_from = models.ForeignKey(Dump, models.PROTECT, null=True, related_name="+")  # made elsewhere, before
     criteria_version = models.PositiveIntegerField(null=True)  # number of the criteria in force; null: made elsewhere
     key = models.UUIDField()
@@ -60,6 +71,7 @@ class Decision(models.Model):
                 condition=~Q(stage="full-text", verdict="exclude", reason=None), name="full_text_exclusion_has_a_reason"
             ),
             models.CheckConstraint(condition=Q(current=False) | Q(undone_at=None), name="undone_is_not_current"),
+            models.CheckConstraint(condition=Q(current=False) | Q(ended=""), name="ended_is_not_current"),
         ]
         indexes = [
             models.Index(fields=["review", "member", "stage", "-id"], name="own_decisions"),

@@ -38,6 +38,9 @@ class Review(models.Model):
     hide_people = models.BooleanField(default=False)  # authors and journal stay off the cards while a stage is blinded
     frame = models.TextField(blank=True, default="")  # key of `reviews.frames`; "" where criteria are free text
     criteria_version = models.PositiveIntegerField(default=0)  # number of the version in force; 0 before there is one
+    progress_open = models.BooleanField(default=False)  # the team page says how many works each has decided on
+    names_in_conflict = models.BooleanField(default=True)  # an adjudicator sees who said what
+    ask_differing_reasons = models.BooleanField(default=False)  # other reasons for one exclusion go to the conflicts
     registered_in = models.TextField(blank=True, default="")
     registered_as = models.TextField(blank=True, default="")
     registered_link = models.TextField(blank=True, default="")
@@ -61,6 +64,19 @@ class Review(models.Model):
 MAYBE_MEANS = [("include", _("include")), ("conflict", _("unresolved"))]
 
 
+class Allocation(models.TextChoices):
+    """Who reads what: everybody takes the next of all works, or each work is given to certain members beforehand."""
+
+    SHARED = "shared", _("everybody takes the next work")
+    FIXED = "fixed", _("works are given out beforehand")
+
+
+class Experience(models.TextChoices):
+    NONE = "", _("not said")
+    EXPERT = "expert", _("expert")
+    NOVICE = "novice", _("novice")
+
+
 class Stage(models.Model):
     """The rule under which decisions become an outcome: how many, what a maybe means, whether one include suffices."""
 
@@ -73,6 +89,12 @@ class Stage(models.Model):
     one_include_is_enough = models.BooleanField(default=False)
     one_until_joined = models.BooleanField(default=False)  # one decision suffices while only one member may decide
     alone = models.BooleanField(default=False)  # and that is so now; kept by `reviews.rules`
+    allocation = models.TextField(choices=Allocation.choices, default=Allocation.SHARED)
+    dealt_by = models.JSONField(default=dict)  # of fixed allocation: {"source": {search: [members]}} and the like
+    expert_with_novice = models.BooleanField(default=False)  # one of a work's decisions comes from an expert
+    due = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)  # nobody decides on this stage any more, until it is opened again
+    calibrating = models.ForeignKey("Round", models.SET_NULL, null=True, related_name="+")  # the queue waits for it
     # How many works are in each state; kept in the transaction that changes them, proved by `manage.py recount`.
     pending = models.PositiveIntegerField(default=0)
     awaiting_second = models.PositiveIntegerField(default=0)
@@ -96,13 +118,24 @@ class Stage(models.Model):
 
 
 class Member(models.Model):
-    """A person in one review, with a role. A removed member's decisions stay."""
+    """A person in one review, with a role. A removed member's decisions stay; a voided member's count no more.
+
+    `names` are those under which the person publishes, as on title pages: works by them are not served to them.
+    """
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="members")
     user = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     role = models.TextField(choices=Role.choices)
     joined_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)  # a guest: in the review to the end of this day
+    succeeds = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="successors"
+    )  # took over what was left
+    experience = models.TextField(choices=Experience.choices, blank=True, default="")
+    share = models.PositiveIntegerField(default=1)  # of works given out beforehand, in proportion to the others'
+    names = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["review", "user"], name="one_membership_per_person")]
@@ -116,6 +149,8 @@ class Invitation(models.Model):
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="invitations")
     role = models.TextField(choices=Role.choices, default=Role.REVIEWER)
+    until = models.DateField(null=True)  # who comes by it is a guest to the end of this day
+    succeeds = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")  # and takes this member's place
     email = models.EmailField(max_length=254, blank=True)  # when given, the link is good for this address only
     token_hash = models.TextField(unique=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
