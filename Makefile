@@ -6,7 +6,7 @@ ARGS ?= -n 2
 DATA ?= ../shared/conformance
 SOURCES := accounts config records reviews themes tests bench manage.py
 
-.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import bench-dedup bench-screen bench-agreement fuzz soak sequences lock vendor clean
+.PHONY: help run test test-sqlite test-postgres check lint types format browser conformance bench bench-import bench-dedup bench-screen bench-search bench-agreement fuzz soak soak-review sequences lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -82,6 +82,13 @@ bench-screen: $(V)/.test  ## a press on the screening page with 100,000 works, o
 	@$(B)/python -m bench.screen
 	@$(B)/python tests/with_postgres.py $(B)/python -m bench.screen
 
+bench-search: $(V)/.test  ## any search in a library of 100,000 records, on both databases (RECORDS=)
+	@$(B)/python -m bench.search
+	@$(B)/python tests/with_postgres.py $(B)/python -m bench.search
+
+bench-keys: $(V)/.test browser  ## from a key to the next card in a browser on a slow line, and decisions made without one
+	@$(B)/python -m bench.keys
+
 bench-dedup: $(V)/.test  ## deduplication: growth, awkward tables, and beside bib-dedupe on the tables in DATA
 	@test -x $(V)/peer/bin/python || $(B)/uv venv -q --python $(B)/python $(V)/peer
 	@$(B)/uv pip install -q --python $(V)/peer/bin/python "bib-dedupe==0.11.*"
@@ -98,6 +105,12 @@ bench-agreement: $(V)/.app  ## agreement statistics beside statsmodels, scikit-l
 soak: $(V)/.test  ## kill a worker at every commit point of an import of 20,000 records, on both databases (RECORDS=)
 	@$(B)/python -m bench.soak
 	@$(B)/python tests/with_postgres.py $(B)/python -m bench.soak
+	@$(MAKE) --no-print-directory soak-review
+
+soak-review: $(V)/.test browser  ## whole reviews by chance (REVIEWS=1000 of STEPS=50), TWINS=50 twin worlds, DROPPED=1000 answers, every page and state through axe
+	@env -u DATABASE_URL TEST_LEG=sqlite WINNOW_REVIEWS=$(or $(REVIEWS),1000) WINNOW_STEPS=$(or $(STEPS),50) WINNOW_TWINS=$(or $(TWINS),50) \
+		WINNOW_DROPPED=$(or $(DROPPED),1000) WINNOW_AXE=all WINNOW_SEED=$(or $(SEED),0) $(B)/python -m pytest $(ARGS) \
+		tests/reviews/test_whole_review.py tests/reviews/test_twin_worlds.py tests/reviews/test_dropped_answers.py tests/browser/test_axe_states.py
 
 fuzz: $(V)/.app  ## damaged files through every reader: N=200000, SEED=1, DATA for more seeds
 	@$(B)/python -m bench.fuzz --count $(or $(N),200000) --seed $(or $(SEED),1) $(if $(wildcard $(DATA)),--data $(DATA))

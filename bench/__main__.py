@@ -24,7 +24,7 @@ from accounts.models import User  # noqa: E402
 from records import actions as found  # noqa: E402
 from records import jobs  # noqa: E402
 from records.models import Dump, Job, Record, Work  # noqa: E402
-from reviews import actions, queries, setup  # noqa: E402
+from reviews import actions, queries, setup, team  # noqa: E402
 from reviews.models import Member, Review, StageName  # noqa: E402
 
 STAGE = StageName.TITLE_ABSTRACT
@@ -130,8 +130,8 @@ def main() -> None:
     other = User.objects.create_user(f"{uuid.uuid4().hex}@example.org", "x" * 12, name="Bench 2")
     review = setup.new_review(by=by, title="Bench")
     owner = Member.objects.get(review=review)
-    _invitation, token = setup.invite(member=owner, role="reviewer")
-    reviewer = setup.accept(user=other, token=token)
+    _invitation, token = team.invite(member=owner, role="reviewer")
+    reviewer = team.accept(user=other, token=token)
     print(f"{connection.vendor}, {RECORDS:,} records")
     measure_import(review, by)
     measure_deciding(review, owner, reviewer)

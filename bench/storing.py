@@ -23,7 +23,7 @@ from django.db import connection, transaction  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from records import actions as found  # noqa: E402
-from records import collecting, engine, jobs  # noqa: E402
+from records import collecting, engine, full_text, jobs  # noqa: E402
 from records.dedup.headless import dedupe  # noqa: E402
 from records.dedup.normalise import COMPARED  # noqa: E402
 from records.models import Dump, Job, Library, Record  # noqa: E402
@@ -83,7 +83,7 @@ def alone_index() -> Clock:
     with Clock() as clock, connection.cursor() as cursor:
         for n, (table, columns) in enumerate(_indexes(cursor)):
             cursor.execute(f"CREATE INDEX alone_{n} ON alone_{table} ({columns})")
-        for statement in engine.full_text_alone("alone_records_record"):
+        for statement in full_text.alone("alone_records_record"):
             cursor.execute(statement)
     return clock
 

@@ -65,6 +65,9 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "winnow.sqlite3",
+            # Kept: a new connection reads all table definitions and has no statement prepared, a third of a press. Anew after
+            # ten minutes, so that what ANALYZE found out is heard of.
+            "CONN_MAX_AGE": 0 if TESTING else 600,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -262,6 +265,10 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = _PLAIN
+WHITENOISE_AUTOREFRESH = (
+    _PLAIN  # looks when it is asked: tests make thousands of clients, each with a look at all files
+)
+EMAIL_TIMEOUT = 15  # seconds; a page that sends a letter waits no longer
 EMAIL_CONFIG = environ.Env.email_url_config(os.environ.get("EMAIL_URL", "consolemail://"))
 vars().update({k: v for k, v in EMAIL_CONFIG.items() if k.startswith("EMAIL")})
 MAIL_WORKS = "EMAIL_URL" in os.environ

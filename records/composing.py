@@ -25,6 +25,9 @@ class Card:
     records: list[Record]
     filled: dict[str, Record]
     chosen: dict[str, Choice] = field(default_factory=dict)
+    noticed: Any = (
+        None  # `records.retractions.Standing` of a work that was retracted or corrected, where it was asked for
+    )
 
     def value(self, name: str) -> Any:
         """What is shown of a field."""
@@ -54,9 +57,19 @@ class Card:
         return self.value(name)
 
 
+UNREAD = (
+    "raw",
+    "normal",
+    "extra",
+    "notices",
+    "filled",
+    "urls",
+    "trial_registrations",
+)  # fields that nobody reads on a card
 OF_WORKS = Prepared(
     lambda: Record.objects.filter(work__among=GivenMany("works")).select_related("search", "dump").order_by("pk")
 )
+TO_READ = Prepared(lambda: Record.objects.filter(work__among=GivenMany("works")).defer(*UNREAD).order_by("pk"))
 
 
 def records_of(work: Work) -> list[Record]:
@@ -70,10 +83,13 @@ def card(work: Work) -> Card:
     return composed(work, records_of(work), chosen([work.pk]).get(work.pk, {}))
 
 
-def cards(works: list[Work]) -> list[Card]:
-    """The composed views of many works that are not empty, in their order; two queries for all of them."""
+def cards(works: list[Work], *, to_read: bool = False) -> list[Card]:
+    """The composed views of many works that are not empty, in their order; two queries for all of them.
+
+    `to_read`: only what is read on a card is fetched.
+    """
     rows: dict[int, list[Record]] = {}
-    for record in OF_WORKS.all(works=[work.pk for work in works]):
+    for record in (TO_READ if to_read else OF_WORKS).all(works=[work.pk for work in works]):
         rows.setdefault(record.work_id, []).append(record)
     said = chosen(work.pk for work in works)
     held = [work for work in works if work.pk in rows]

@@ -1,31 +1,26 @@
-"""What differs between SQLite and PostgreSQL stands here and nowhere else: locks, full-text search, triggers.
+"""What differs between SQLite and PostgreSQL stands here, and in `records.full_text` for search: locks, bulk rows, triggers.
 
 Nobody else asks for `connection.vendor`.
 """
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Func, Model, QuerySet, TextField
+from django.db.models import Func, Model, TextField
 
-from records.models import Library, Record, Work
+from records.models import Library, Work
 
-WORD = re.compile(r"\w+")
-LONGEST_WORD = 100  # characters of a word that are looked for; PostgreSQL refuses a very long one
 MARKS = "-./:@+<>&~=?#_“”‘’«»–—−…"  # PostgreSQL would read "-19", "3.5" and "<b" as words of their own
-SEARCHED = (  # of a record, on PostgreSQL
+SEARCHED = (  # of a record, on PostgreSQL, until `records.full_text` had an index of its own; for migrations
     f"translate(left(title || ' ' || authors::text || ' ' || abstract, 200000), '{MARKS}', '{' ' * len(MARKS)}')"
 )
 
 GAP = 0.11  # seconds
-MOST_HITS = 2000  # of one search; the page says when there may be more
 
 IMMUTABLE = {  # table: what may not change, in words
     "records_event": "history is append-only",
@@ -44,6 +39,22 @@ class Day(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         template = "((%(expressions)s AT TIME ZONE 'UTC')::date)"
         return self.as_sql(compiler, connection, template=template, **more)
+
+
+def on_sqlite() -> bool:
+    """Whether this is SQLite; for `records.full_text`."""
+    return connection.vendor == "sqlite"
+
+
+def distinct(table: str, column: str, library_id: int, most: int = 60) -> list[Any]:
+    """The values of a column in a library, in order: a look into the index for each, however many rows there are."""
+    step = f"SELECT min({column}) FROM {table} WHERE library_id = %s"  # noqa: S608
+    found = rows(
+        f"WITH RECURSIVE each(x) AS (SELECT ({step}) UNION ALL SELECT ({step} AND {column} > each.x) FROM each"  # noqa: S608
+        " WHERE each.x IS NOT NULL) SELECT x FROM each WHERE x IS NOT NULL LIMIT %s",
+        [library_id, library_id, most],
+    )
+    return [row[0] for row in found]
 
 
 def lock_library(library_id: int) -> Library:
@@ -100,6 +111,20 @@ def rows(sql: str, params: Iterable[Any]) -> list[tuple]:
         return cursor.fetchall()
 
 
+def rows_by_index(sql: str, params: Iterable[Any]) -> list[tuple]:
+    """All rows of a statement that an index answers. PostgreSQL takes long texts for cheap to read, and would read them all."""
+    if connection.vendor == "sqlite":
+        return rows(sql, params)
+    switches = ("enable_seqscan", "enable_indexscan")  # what is left is the bitmap of a GIN index
+    off = "".join(f"SET LOCAL {each} = off; " for each in switches)
+    on = "; ".join(f"SET LOCAL {each} TO DEFAULT" for each in switches)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{off}{sql}; {on}", list(params))
+        for _setting in switches:
+            cursor.nextset()
+        return cursor.fetchall()
+
+
 def next_ids(model: type[Model], count: int) -> list[int]:
     """Keys for rows that are about to be stored, so that rows of several tables may name each other before any is."""
     table = model._meta.db_table
@@ -142,157 +167,6 @@ def moment(at: datetime) -> Any:
 def plain(value: Any) -> Any:
     """A value as `insert` takes it."""
     return json.dumps(value) if isinstance(value, dict | list) else value
-
-
-def index(rows: Iterable[tuple[int, str, str, str]]) -> None:
-    """Put records (key, title, abstract, authors) into SQLite's full-text index; on PostgreSQL `Indexing` follows."""
-    if connection.vendor == "sqlite":
-        insert("records_fts", ("rowid", "title", "abstract", "authors"), rows)
-
-
-INDEX = (
-    "INSERT INTO records_fts (record_id, library_id, words)"  # noqa: S608
-    f" SELECT id, library_id, to_tsvector('simple', {SEARCHED}) FROM records_record WHERE library_id = %s"
-)
-
-
-class Indexing:
-    """PostgreSQL's full-text index of a dump's records, a chunk behind their storing, on a connection of its own.
-
-    Half the time of an import would be the index's, and the server has another core for it. Whoever leaves the `with` has
-    everything indexed; after a crash the next try goes on behind the last record that was.
-    """
-
-    def __init__(self, library_id: int, dump_id: int) -> None:
-        self.library_id, self.dump_id = library_id, dump_id
-        self.wanted = connection.vendor == "postgresql"
-        self.inline = connection.in_atomic_block  # nobody else would see what is not committed
-        self.running: Future | None = None
-        self.last: int | None = None  # position of the last record that is indexed
-
-    def __enter__(self) -> "Indexing":
-        self.thread = ThreadPoolExecutor(1)
-        self.follow()
-        return self
-
-    def __exit__(self, *_fault: object) -> None:
-        self.follow()
-        if self.running:
-            self.running.result()
-        self.thread.shutdown()
-
-    def follow(self) -> None:
-        """Index what is committed by now; waits for the chunk before."""
-        if not self.wanted:
-            return
-        if self.inline:
-            self._index()
-            return
-        if self.running:
-            self.running.result()
-        self.running = self.thread.submit(self._aside)
-
-    def _aside(self) -> None:
-        try:
-            with not_yet_on_disk():
-                self._index()
-        finally:
-            connection.close()
-
-    def _index(self) -> None:
-        of_dump = [self.library_id, self.dump_id]
-        with connection.cursor() as cursor:
-            if self.last is None:
-                cursor.execute(
-                    "SELECT max(r.position) FROM records_fts f JOIN records_record r ON r.id = f.record_id"
-                    " WHERE r.library_id = %s AND r.dump_id = %s",
-                    of_dump,
-                )
-                self.last = cursor.fetchone()[0] or 0
-            cursor.execute("SELECT max(position) FROM records_record WHERE library_id = %s AND dump_id = %s", of_dump)
-            newest = cursor.fetchone()[0] or 0
-            cursor.execute(
-                f"{INDEX} AND dump_id = %s AND position > %s AND position <= %s ON CONFLICT DO NOTHING",
-                [*of_dump, self.last, newest],
-            )
-            self.last = newest
-
-
-def full_text_alone(table: str) -> list[str]:
-    """The statements that build a full-text index over a copy of the records; for measuring what it costs alone."""
-    if connection.vendor != "sqlite":
-        words = f"to_tsvector('simple', {SEARCHED}) AS words"
-        return [
-            f"CREATE TABLE alone_fts AS SELECT id AS record_id, library_id, {words} FROM {table}",  # noqa: S608
-            "CREATE INDEX alone_fts_words ON alone_fts USING gin (words)",
-        ]
-    names = "title, abstract, authors"
-    return [f"INSERT INTO records_fts(rowid, {names}) SELECT id + 1000000000, {names} FROM {table}"]  # noqa: S608
-
-
-Searched = tuple[str, str, str]  # what full-text search holds of a record: title, abstract, authors
-
-
-def searched(record: Record) -> Searched:
-    """The words of a record that are found by search; kept by whoever changes them, for `reindex`."""
-    return record.title, record.abstract, " ".join(record.authors)
-
-
-def reindex(changed: list[tuple[Record, Searched]]) -> None:
-    """Let search follow records whose words changed: each with its words before.
-
-    SQLite's index keeps no words of its own, so the old ones must be named to be taken out.
-    """
-    if connection.vendor != "sqlite":
-        keys = [record.pk for record, _before in changed]
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM records_fts WHERE record_id = ANY(%s)", [keys])
-            for library_id in {record.library_id for record, _before in changed}:
-                cursor.execute(f"{INDEX} AND id = ANY(%s)", [library_id, keys])
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO records_fts(records_fts, rowid, title, abstract, authors) VALUES ('delete', %s, %s, %s, %s)",
-            [(record.pk, *before) for record, before in changed],
-        )
-        cursor.executemany(
-            "INSERT INTO records_fts(rowid, title, abstract, authors) VALUES (%s, %s, %s, %s)",
-            [(record.pk, *searched(record)) for record, _before in changed],
-        )
-
-
-def search(library_id: int, text: str, limit: int = MOST_HITS) -> QuerySet[Record]:
-    """Records of a library that hold all the words in title, authors or abstract; the last one may be a beginning.
-
-    Chinese is written without spaces, so a word of it is found at the beginning of a stretch between punctuation only.
-    """
-    words = [word[:LONGEST_WORD] for word in WORD.findall(text)[:12]]
-    if not words:
-        return Record.objects.none()
-    find = _search_sqlite if connection.vendor == "sqlite" else _search_postgres
-    sql, params = find(library_id, words)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT %s", [*params, limit])
-        ids = [row[0] for row in cursor.fetchall()]
-    return Record.objects.filter(library=library_id, pk__in=ids)
-
-
-def _search_sqlite(library_id: int, words: list[str]) -> tuple[str, list]:
-    """The index holds every library's records; those of one lie close together, so no more than their span is read."""
-    query = " ".join(f'"{word}"' for word in words) + "*"
-    sql = (
-        "SELECT r.id FROM records_fts f CROSS JOIN records_record r ON r.id = f.rowid"
-        " WHERE f.records_fts MATCH %s AND r.library_id = %s"
-        " AND f.rowid >= (SELECT min(id) FROM records_record WHERE library_id = %s)"
-        " AND f.rowid <= (SELECT max(id) FROM records_record WHERE library_id = %s)"
-    )
-    return sql, [query, library_id, library_id, library_id]
-
-
-def _search_postgres(library_id: int, words: list[str]) -> tuple[str, list]:
-    query = " & ".join(words) + ":*"
-    sql = "SELECT record_id FROM records_fts WHERE words @@ to_tsquery('simple', %s) AND library_id = %s ORDER BY record_id"
-    return sql, [query, library_id]
 
 
 def install(schema_editor: object) -> None:

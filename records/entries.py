@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from records import clean
+from records import clean, notices
 from records.clean import Cleaned
 from records.dedup.keys import keys
 from records.dedup.normalise import Normal
+from records.notices import Said
 from records.readers import Draft, Notice, Rejected, Source, Yielded, is_page, read, sniff
 
 TEXTS = ("title", "journal", "volume", "issue", "pages", "doi", "pmid", "accession", "abstract", "language", "type")
@@ -38,6 +39,7 @@ class Entry:
     keys: list[int]
     fullness: tuple
     page: tuple[Draft, Cleaned] | None = None  # of an entry of a page that a person copied or saved
+    said: list[Said] = field(default_factory=list)  # that it was retracted or corrected
 
     @property
     def accession(self) -> str:
@@ -46,10 +48,6 @@ class Entry:
     @property
     def title(self) -> str:
         return self.cells["title"]
-
-    @property
-    def authors_text(self) -> str:
-        return " ".join(json.loads(self.cells["authors"]))
 
 
 @dataclass(slots=True)
@@ -101,9 +99,9 @@ def entry(draft: Draft, cleaned: Cleaned, *, page: bool = False) -> Entry:
     cells["normal"] = as_json(normal.to_json())
     cells["first_line"], cells["last_line"] = draft.lines
     cells["related"] = draft.role == "related"
-    return Entry(
-        cells, normal, keys(normal), fullness(cells, related=cells["related"]), (draft, cleaned) if page else None
-    )
+    full = fullness(cells, related=cells["related"])
+    said = notices.of_itself(cells["title"], draft.raw)
+    return Entry(cells, normal, keys(normal), full, (draft, cleaned) if page else None, said)
 
 
 def asdict_shallow(cleaned: Cleaned) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from records import clean, engine, lookup, works
+from records import clean, full_text, lookup, works
 from records.actions import NothingToUndo, text_shown
 from records.clean import Cleaned
 from records.dedup import Normal, keys
@@ -45,7 +45,7 @@ def give_abstract(*, by: Any, library: Library, work: Work, text: str) -> Record
     if not cleaned.abstract or held is None or held.has("abstract"):
         raise NothingToFill
     record = held.target
-    before = engine.searched(record)
+    before = full_text.searched(record)
     record.abstract, record.abstract_truncated = cleaned.abstract, cleaned.abstract_truncated
     record.filled["abstract"] = {"by": by.pk, "name": str(by), "at": timezone.now().isoformat(), "origin": "pasted"}
     _store(library.pk, [(record, before)])
@@ -63,7 +63,7 @@ def take_back(*, by: Any, record: Record, name: str) -> None:
     if name not in record.filled:
         raise NothingToUndo
     was = record.filled[name]
-    before = engine.searched(record)
+    before = full_text.searched(record)
     _empty(record, name)
     _store(record.library_id, [(record, before)])
     detail = {"record": record.pk, "field": name, "was": was}
@@ -82,7 +82,7 @@ def take_back_of(dump: Dump) -> int:
     for record in records:
         names = [name for name, source in record.filled.items() if source.get("dump") == dump.pk]
         if names:
-            before = engine.searched(record)
+            before = full_text.searched(record)
             for name in names:
                 _empty(record, name)
             changed.append((record, before))
@@ -109,7 +109,7 @@ def give_again(dump: Dump, kept: dict[str, dict[str, list]]) -> int:
     for record in records:
         given = {name: each for name, each in kept[str(record.pk)].items() if not getattr(record, name)}
         if given:
-            before = engine.searched(record)
+            before = full_text.searched(record)
             for name, (value, source) in given.items():
                 setattr(record, name, value)
                 record.filled[name] = source
@@ -148,7 +148,7 @@ def fill_chunk(library: Library, dump: Dump, entries: Sequence[Page]) -> dict[in
         return {}
     locked = lock_works(library.pk, sorted(set(surely.values())))
     held = _held(library.pk, [work.pk for work in locked if not (work.aside or work.empty)])
-    before = {pk: engine.searched(each.target) for pk, each in held.items()}
+    before = {pk: full_text.searched(each.target) for pk, each in held.items()}
     given: dict[int, AlreadyThere] = {}
     for n, pk in sorted(surely.items()):
         if pk in held and (names := _give(held[pk], dump, asked[n])):
@@ -226,7 +226,7 @@ def _held(library_id: int, work_ids: Sequence[int]) -> dict[int, Held]:
     return found
 
 
-def _store(library_id: int, changed: list[tuple[Record, engine.Searched]]) -> None:
+def _store(library_id: int, changed: list[tuple[Record, full_text.Searched]]) -> None:
     """Store filled or emptied records, with all that follows from their words: comparison, keys, search, the works' cards."""
     if not changed:
         return
@@ -246,7 +246,7 @@ def _store(library_id: int, changed: list[tuple[Record, engine.Searched]]) -> No
     if anew:
         BlockKey.objects.filter(record__in=anew).delete()
     BlockKey.objects.bulk_create(added, batch_size=2000)
-    engine.reindex(changed)
+    full_text.reindex(changed)
     works.recompose(library_id, {record.work_id for record in records})
 
 

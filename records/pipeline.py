@@ -17,6 +17,7 @@ from records.dedup import Normal
 from records.engine import lock_library
 from records.entries import Batch
 from records.history import remember
+from records.indexing import Indexing
 from records.models import Dump, DumpState, Event, Job
 from records.works import Nobody, Upstairs
 
@@ -31,7 +32,7 @@ def take_in(job: Job, *, upstairs: Upstairs = Nobody()) -> None:  # noqa: B008
     if dump.state in (DumpState.READ, DumpState.NOT_UNDERSTOOD, DumpState.UNDONE):
         return  # all is stored and a worker died before it could say so; or nobody wants it any more
     try:
-        with collecting.seldom(), engine.Indexing(dump.library_id, dump.pk) as indexing:
+        with collecting.seldom(), Indexing(dump.library_id, dump.pk) as indexing:
             _take_in(job, dump, upstairs, indexing)
         _finish(job, dump, upstairs)
         crash.point()
@@ -41,7 +42,7 @@ def take_in(job: Job, *, upstairs: Upstairs = Nobody()) -> None:  # noqa: B008
         raise
 
 
-def _take_in(job: Job, dump: Dump, upstairs: Upstairs, indexing: engine.Indexing) -> None:
+def _take_in(job: Job, dump: Dump, upstairs: Upstairs, indexing: Indexing) -> None:
     """Store what the dump holds, chunk by chunk."""
     recent = matching.Recent()
     for each in _answers(dump, job):

@@ -6,10 +6,23 @@ in this process, so what is asked may hang on the values given and on nothing el
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from types import NoneType
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
-from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import (
+    BigAutoField,
+    Expression,
+    Field,
+    ForeignKey,
+    ForeignObject,
+    IntegerField,
+    Lookup,
+    Model,
+    QuerySet,
+    TextField,
+)
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
@@ -50,13 +63,71 @@ class Among(Lookup):
         return engine.among(column, [])[0], [*params, self.rhs]
 
 
+@BigAutoField.register_lookup
+class OneOf(Lookup):
+    """`pk__one_of`: one of many keys that are given as they are, in a plain query set."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+        column, params = self.process_lhs(compiler, connection)
+        condition, given = engine.among(column, self.rhs)
+        return condition, [*params, given]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How rows become objects, as `django.db.models.query.ModelIterable` works it out for every question anew."""
+
+    model: type[Model]
+    start: int
+    end: int
+    names: list[str]
+    related: list
+    extra: list[tuple[str, int]]  # annotations: name and place
+    converters: list[tuple[int, list, Any]]  # place, functions, expression
+
+    @classmethod
+    def of(cls, compiler: Any) -> "Shape":
+        """From a compiler that has worded its question."""
+        shape, select = compiler.klass_info, compiler.select
+        start, end = shape["select_fields"][0], shape["select_fields"][-1] + 1
+        converters = compiler.get_converters([each[0] for each in select[: compiler.col_count or len(select)]])
+        return cls(
+            shape["model"],
+            start,
+            end,
+            [column[0].target.attname for column in select[start:end]],
+            get_related_populators(shape, select, connection.alias),
+            list(compiler.annotation_col_map.items()),
+            [(place, functions, expression) for place, (functions, expression) in converters.items()],
+        )
+
+    def objects(self, rows: list[tuple]) -> list:
+        """The rows as objects of the model, with what was selected of related ones."""
+        here, found = connections[DEFAULT_DB_ALIAS], []
+        for each in rows:
+            row: Any = list(each)
+            for place, functions, expression in self.converters:
+                for function in functions:
+                    row[place] = function(row[place], expression, here)
+            made = self.model.from_db(here.alias, self.names, row[self.start : self.end])
+            for populator in self.related:
+                populator.populate(row, made)
+            for name, place in self.extra:
+                setattr(made, name, row[place])
+            found.append(made)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A statement, its parameters, and how to make objects of its rows."""
 
     sql: str
     params: tuple
-    compiler: Any = None
+    shape: Shape | None = None
 
     def given(self, given: dict[str, Any]) -> list:
         return [each.of(given) if isinstance(each, Given) else each for each in self.params]
@@ -72,12 +143,13 @@ class Prepared(Generic[M]):
     def all(self, **given: Any) -> list[M]:
         """All rows of the answer."""
         rows = self.rows(**given)
-        return self._objects((self._wording or self._worded()).compiler, rows) if rows else []
+        shape = self._wording.shape if rows and self._wording else None
+        return shape.objects(rows) if shape else []
 
     def rows(self, **given: Any) -> list[tuple]:
         """All rows as the database gives them: enough where a question names numbers and texts only (`values_list`)."""
         wording = self._wording or self._worded()
-        with connection.cursor() as cursor:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(wording.sql, wording.given(given))
             return cursor.fetchall()
 
@@ -88,25 +160,8 @@ class Prepared(Generic[M]):
     def _worded(self) -> Wording:
         compiler = self._question().query.get_compiler(using=connection.alias)
         sql, params = compiler.as_sql()
-        self._wording = Wording(sql, params, compiler)
+        self._wording = Wording(sql, params, Shape.of(compiler) if compiler.klass_info else None)
         return self._wording
-
-    @staticmethod
-    def _objects(compiler: Any, rows: list[tuple]) -> list[M]:
-        """As `django.db.models.query.ModelIterable` makes them."""
-        shape = compiler.klass_info
-        start, end = shape["select_fields"][0], shape["select_fields"][-1] + 1
-        names = [column[0].target.attname for column in compiler.select[start:end]]
-        related = get_related_populators(shape, compiler.select, connection.alias)
-        found = []
-        for row in compiler.results_iter([rows]):
-            each = shape["model"].from_db(connection.alias, names, row[start:end])
-            for populator in related:
-                populator.populate(row, each)
-            for name, place in compiler.annotation_col_map.items():
-                setattr(each, name, row[place])
-            found.append(each)
-        return found
 
 
 class PreparedUpdate:
@@ -128,12 +183,26 @@ class PreparedUpdate:
         return self._wording
 
 
+@lru_cache
+def _adding(model: type[Model]) -> tuple[str, list[tuple[Field, bool]]]:
+    """The statement that stores a row of a model, and the fields that it names; with those whose numbers and texts the database
+    takes as they are."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    names, marks = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(fields))
+    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks}) RETURNING "id"'  # noqa: S608
+    return sql, [(field, isinstance(field, ForeignKey | TextField | IntegerField)) for field in fields]
+
+
+def _stored(row: Model, field: Field, plain: bool, here: Any) -> Any:
+    value = getattr(row, field.attname) if plain else field.pre_save(row, True)
+    return value if plain and type(value) in (int, str, NoneType) else field.get_db_prep_save(value, here)
+
+
 def add(row: Model) -> None:
     """Store a new row of a table whose key is a number; it has its key then."""
-    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
-    names, marks = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(fields))
-    sql = f'INSERT INTO "{row._meta.db_table}" ({names}) VALUES ({marks}) RETURNING "id"'  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
+    sql, fields = _adding(type(row))
+    here = connections[DEFAULT_DB_ALIAS]
+    with here.cursor() as cursor:
+        cursor.execute(sql, [_stored(row, field, plain, here) for field, plain in fields])
         row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, here.alias

@@ -156,6 +156,8 @@ def related_to(records: Mapping[int, Iterable[int]]) -> dict[int, list[Related]]
             if record in home and there != home[record]:
                 akin = kin.setdefault(home[record], {})
                 akin[there] = akin.get(there) or each
+    if not kin:
+        return {}
     works = (
         Work.objects.filter(empty=False)
         .select_related("lead")

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from records import engine, filling, matching, works
+from records import engine, filling, full_text, matching, retractions, works
 from records.dedup import RULES, Judged, Normal
 from records.dedup.normalise import words
 from records.entries import COLUMNS, Batch, Entry
@@ -157,7 +157,8 @@ def _store_new(
     engine.insert("records_record", OF_RECORD, rows)
     keys = ((library.pk, key, each.pk) for each in records for key in each.entry.keys)
     engine.insert("records_blockkey", ("library_id", "key", "record_id"), keys)
-    engine.index((each.pk, each.entry.title, each.entry.cells["abstract"], each.entry.authors_text) for each in records)
+    full_text.index((each.pk, each.entry.cells) for each in records)
+    retractions.note_down(library.pk, ((each.pk, each.entry.said) for each in records if each.entry.said))
     doubtful = _store_matches(library, grouping, records)
     turned = works.recompose(library.pk, homes.touched) if homes.touched else set()
     upstairs.made(library.pk, homes.fresh)

@@ -7,13 +7,16 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from records.writers.csv_table import MARK, harmless
 from reviews import agreement as two
 from reviews import agreement_several as several
-from reviews.agreement_data import CATEGORIES, StageAgreement
+from reviews.agreement_data import CATEGORIES, Part, StageAgreement
+from reviews.agreement_pairs import Counted
 from reviews.intervals import OF_MARGINS, Figure
 from reviews.models import StageName
 
@@ -88,7 +91,7 @@ def maybe_rule(of: StageAgreement) -> str:
     }
 
 
-def pairs(of: StageAgreement) -> Iterator[Told]:
+def pairs(of: Counted) -> Iterator[Told]:
     """Each pair that has a work in common."""
     for (a, b), table in of.tables.items():
         if two.works(table):
@@ -98,13 +101,76 @@ def pairs(of: StageAgreement) -> Iterator[Told]:
             yield Told(_("%(a)s and %(b)s") % {"a": one, "b": other}, two.works(table), grids, _of_pair(merged, table))
 
 
-def apart(of: StageAgreement) -> list[str]:
+def apart(of: Counted) -> list[str]:
     """The pairs without a work in common, by name."""
     return [
         _("%(a)s and %(b)s") % {"a": of.members[a], "b": of.members[b]}
         for (a, b), table in of.tables.items()
         if not two.works(table)
     ]
+
+
+def part_name(part: Part) -> str:
+    """What a part of a stage's works is called."""
+    if part.kind == "round":
+        return _("calibration round %d") % part.of.number
+    if part.kind == "version":
+        return _("version %d of the criteria") % part.of if part.of else _("several versions of the criteria, or none")
+    if part.kind == "month":
+        return date_format(part.of, "F Y")
+    return _("week of %s") % date_format(part.of, "j F Y")
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A part in one line: works, what was said on them by pairs of members, and four figures with a maybe as include."""
+
+    part: Part
+    name: str
+    n: int
+    said: tuple[int, int, int]  # both include, one of each, both exclude
+    figures: list[tuple[str, str]]  # the value, and its interval or why there is none
+    drawn: tuple[float, float | None, float | None] | None  # observed agreement and its interval, out of 100
+
+
+def brief(part: Part) -> Brief:
+    """One part's line. With two members the figures are those of their table, with more those of all together."""
+    with_works = [t for t in part.tables.values() if two.works(t)]
+    tables = [two.merged(table, INCLUDE, MAYBE) for table in with_works]
+    summed = [[sum(t[i][j] for t in tables) for j in range(2)] for i in range(2)]
+    if len(part.members) < 3 or len(tables) == 1:
+        figures = [f(summed) for f in (two.percent, two.kappa, two.ac1, two.alpha)]
+        n = two.works(summed)
+    else:
+        patterns = _merged(part.together)
+        units = several.counted(patterns, 2)
+        figures = [several.percent(units), several.conger(patterns, 2), several.ac1(units), several.alpha(units)]
+        n = several.works(units)
+    said = (summed[0][0], summed[0][1] + summed[1][0], summed[1][1])
+    return Brief(part, part_name(part), n, said, [_in_two_lines(each) for each in figures], _drawn(figures[0]))
+
+
+def _in_two_lines(figure: Figure) -> tuple[str, str]:
+    if figure.value is None:
+        return "–", _(figure.why)
+    if figure.low is None or figure.high is None:
+        return _decimal(figure.value), _(figure.why)
+    return _decimal(figure.value), _("%(low)s to %(high)s") % {
+        "low": _decimal(figure.low),
+        "high": _decimal(figure.high),
+    }
+
+
+def _drawn(figure: Figure) -> tuple[float, float | None, float | None] | None:
+    def place(value: float | None) -> float | None:
+        return None if value is None else round(100 * value, 1)
+
+    return None if figure.value is None else (round(100 * figure.value, 1), place(figure.low), place(figure.high))
+
+
+def briefly() -> list[str]:
+    """What the figures of a line are called."""
+    return [_("Observed agreement"), _("Kappa, Cohen or Conger"), _("Gwet's AC1"), _("Krippendorff's alpha")]
 
 
 def _labels(q: int) -> list[str]:
@@ -143,7 +209,7 @@ def _of_pair(t2: two.Table, t3: two.Table) -> list[Row]:
     ]  # fmt: skip
 
 
-def together(of: StageAgreement) -> Told | None:
+def together(of: Counted) -> Told | None:
     """All members at once, where three or more decided; works with two decisions at least."""
     if len(of.members) < 3 or not of.together:
         return None
@@ -201,31 +267,36 @@ def table(stages: list[StageAgreement]) -> str:
     out.write(MARK)
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(
-        [_("Stage"), _("Members"), _("Works"), _("Categories"), _("What"), _("Value"), _("Lower 95 %"), _("Upper 95 %"),
+        [_("Stage"), _("Part"), _("Members"), _("Works"), _("Categories"), _("What"), _("Value"), _("Lower 95 %"), _("Upper 95 %"),
          _("Standard error"), _("Formula"), _("Interval"), _("Note")]
     )  # fmt: skip
     for of in stages:
-        stage = StageName(of.stage).label
+        stage = harmless(StageName(of.stage).label)
         if reason := shut(of):
-            rows.writerow([harmless(stage), *[""] * 10, harmless(reason)])
-        for told in _all(of):
-            begin = [harmless(stage), harmless(told.who), told.n]
-            for grid in told.grids:
-                for name, counts in grid.rows:
-                    for head, count in zip(grid.head, counts, strict=True):
-                        rows.writerow([*begin, harmless(grid.caption), harmless(f"{name}; {head}"), count, *[""] * 6])
-            for row in told.rows:
-                for name, figure in ((names()["two"], row.for_two), (names()["three"], row.for_three)):
-                    if figure:
-                        rows.writerow([*begin, harmless(name), harmless(row.name), *_cells(row, figure)])
+            rows.writerow([stage, "", *[""] * 10, harmless(reason)])
+        for name, part in _parts(of):
+            for told in [*pairs(part), *filter(None, [together(part)])]:
+                _write(rows, [stage, harmless(name), harmless(told.who), told.n], told)
     return out.getvalue()
 
 
-def _all(of: StageAgreement) -> Iterator[Told]:
+def _parts(of: StageAgreement) -> Iterator[tuple[str, Counted]]:
+    """The stage as a whole, and its parts, each by name."""
     if not of.shut:
-        yield from pairs(of)
-        if overall := together(of):
-            yield overall
+        yield _("whole stage"), of
+    for part in [*of.rounds, *of.periods, *of.versions]:
+        yield part_name(part), part
+
+
+def _write(rows: Any, begin: list, told: Told) -> None:
+    for grid in told.grids:
+        for name, counts in grid.rows:
+            for head, count in zip(grid.head, counts, strict=True):
+                rows.writerow([*begin, harmless(grid.caption), harmless(f"{name}; {head}"), count, *[""] * 6])
+    for row in told.rows:
+        for name, figure in ((names()["two"], row.for_two), (names()["three"], row.for_three)):
+            if figure:
+                rows.writerow([*begin, harmless(name), harmless(row.name), *_cells(row, figure)])
 
 
 def _cells(row: Row, figure: Figure) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from records import composing
+from records import composing, retractions
 from records.models import Record, Work
 from records.writers import WRITERS, Entry
 from records.writers.csv_table import COLUMNS
@@ -46,6 +46,7 @@ class Judgements:
     imported: set[str] = field(
         default_factory=set
     )  # columns with decisions made elsewhere; they have one more beside them
+    noticed: dict[int, list[str]] = field(default_factory=dict)  # works that were retracted or corrected
 
     @classmethod
     def open_to(cls, member: Member) -> "Judgements":
@@ -61,7 +62,8 @@ class Judgements:
                 imported.add(names[stage, who])
         totals = [stage for stage in StageName.values if access.sees_totals(member, stage)]
         others = all(access.sees_all(member, stage) for stage in StageName.values)
-        return cls(member, names, totals, others, imported)
+        held = retractions.of_library(member.review_id) if getattr(member, "noticed", True) else {}
+        return cls(member, names, totals, others, imported, held)
 
     @property
     def columns(self) -> list[str]:
@@ -73,6 +75,7 @@ class Judgements:
             *([_("Retrieval")] if StageName.TITLE_ABSTRACT in self.totals else []),
             _("Notes"),
             _("Labels"),
+            *([_("Retraction or correction")] if self.noticed else []),
         ]
 
     def _from(self, column: str) -> tuple[str, ...]:
@@ -104,6 +107,9 @@ class Judgements:
         self._notes(works, judged)
         for work, puts in marks.put_on(self.member, works).items():
             judged[work].said[_("Labels")] = "; ".join(put.name for put in puts)
+        for work in self.noticed.keys() & judged.keys():
+            words = "; ".join(said for _nature, said in retractions.in_words(self.noticed[work]))
+            judged[work].said[_("Retraction or correction")] = words
         return judged
 
     def _notes(self, works: list[int], judged: dict[int, Judged]) -> None:

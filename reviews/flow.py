@@ -22,9 +22,12 @@ OF_COLUMN = {
 }  # fmt: skip
 REMOVED = {
     "duplicates": "duplicates", "duplicates_rules": "duplicates-rules", "duplicates_person": "duplicates-person",
-    "found_again": "found-again",
+    "found_again": "found-again", "automation": "removed-automation-databases",
+    "other_reasons": "removed-other-databases",
 }  # fmt: skip
-REMOVED_OTHER = {"duplicates": "duplicates-other"}
+REMOVED_OTHER = {
+    "duplicates": "duplicates-other", "automation": "removed-automation-other", "other_reasons": "removed-other-other",
+}  # fmt: skip
 OF_FLOW = {"records": "records", "previous": "identified-previous", "reports": "included", "studies": "studies",
            "unread": "rejected"}  # fmt: skip
 

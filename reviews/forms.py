@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from records.models import Arm, Kin, Search, SourceKind, Upload
 from records.queries import PEOPLE
 from reviews.frames import from_lines
-from reviews.models import ExclusionReason, Member, Retrieval, Role, Verdict
+from reviews.models import ExclusionReason, Member, Retrieval, Verdict
 
 PASTE_CHARACTERS = 10_000_000
 LARGEST_KEY = 2**63 - 1
@@ -50,6 +50,16 @@ class ReviewSettings(forms.Form):
         required=False,
         help_text=_("For small teams; say so in your methods text."),
     )
+    names_in_conflict = forms.BooleanField(
+        label=_("Who settles conflicts sees who said what"),
+        required=False,
+        help_text=_("Otherwise the decisions stand there as Reviewer A, Reviewer B and so on."),
+    )
+    ask_differing_reasons = forms.BooleanField(
+        label=_("Exclusions for different reasons are a conflict"),
+        required=False,
+        help_text=_("Otherwise the reason that comes first in the protocol's order counts, and nobody is asked."),
+    )
     hide_people = forms.BooleanField(
         label=_("Hide authors and journal while a stage is blinded"),
         required=False,
@@ -87,25 +97,6 @@ class CriteriaText(forms.Form):
     def rows(self) -> list[tuple[str, str]]:
         """The lines as (element, text)."""
         return from_lines(self.cleaned_data["criteria"])
-
-
-class Invite(forms.Form):
-    """A link for one person."""
-
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.REVIEWER)
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        required=False,
-        max_length=254,
-        help_text=_("Optional. If you give one, the link works for this address only."),
-    )
-
-
-class ChangeMember(forms.Form):
-    """Another role, or removal."""
-
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, required=False)
-    remove = forms.BooleanField(required=False)
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -223,6 +214,7 @@ class CardForm(forms.Form):
     """Which card: for later and note."""
 
     work = key_of_a_row()
+    revision = forms.IntegerField(min_value=1)
     text = forms.CharField(required=False, max_length=20_000)
 
 
@@ -334,4 +326,15 @@ class AbstractForm(forms.Form):
 
     text = forms.CharField(
         label=_("Abstract"), max_length=50_000, strip=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+
+class NoticesForm(forms.Form):
+    """A list of retractions and corrections."""
+
+    file = forms.FileField(
+        label=_("List of retractions"),
+        help_text=_(
+            "A CSV file such as Retraction Watch’s, any table with a column “DOI” or “PMID”, or references (RIS, nbib) of notices or of retracted papers."
+        ),
     )

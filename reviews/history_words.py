@@ -76,6 +76,9 @@ VERBS: dict[str, Act] = {
         "gave an abstract": _("pasted an abstract for {what}"),
         "took a filling back": _("took back what had been filled in for {what}"),
         "added known items": _("added {count} references to the known items"),
+        "uploaded a list of retractions": _("uploaded the list of retractions “{name}”"),
+        "read a list of retractions": _("had the list of retractions “{name}” read: {found} rows, {taken_in} notices"),
+        "took a list of retractions back": _("took the list of retractions “{name}” back"),
         "removed known items": _("removed references from the known items"),
     }),
     # A task that was stopped may be one that takes decisions over.
@@ -101,9 +104,19 @@ VERBS: dict[str, Act] = {
         "decided": _("decided on {what} at {stage}: {verdict}"),
         "took a decision back": _("took the decision on {what} at {stage} back"),
         "settled a conflict": _("settled the conflict on {what} at {stage}: {verdict}"),
+        "settled a conflict together": _("settled the conflict on {what} at {stage} together: {verdict}"),
+        "decided on many works": _("decided on {count} works at {stage} at once: {verdict}"),
+        "took decisions on many works back": _("took the decision on {count} works at {stage} back"),
         "took an adjudication back": _("opened the conflict on {what} at {stage} again"),
+        "said something of a work": _("said something of {what} at {stage}"),
+        "took back what was said of a work": _("took back what was said of {what} at {stage}"),
+        "sent a work back": _("sent {what} back for a second look at {stage}"),
+        "called a work back": _("called {what} back from a second look at {stage}"),
     }),
     **_acts(Kind.SCREENING, Seen.LAST, {
+        "kept a view": _("kept filters of the library as the view “{name}”"),
+        "changed a view": _("renamed the view “{was}” as “{name}”"),
+        "deleted a view": _("deleted the view “{name}”"),
         "wrote a note": _("wrote a note on {what}"),
         "took a note away": _("took the note on {what} away"),
         "put a label on a work": _("put a label on {what}"),
@@ -113,7 +126,21 @@ VERBS: dict[str, Act] = {
         "asked to take decisions back": _("asked to take back the decisions that came from {what}"),
         "took earlier decisions back": _("took {number} decisions back that came from {what}"),
     }),
-    **_acts(Kind.SCREENING, Seen.ALWAYS, {"unblinded a stage": _("unblinded {what}")}),
+    **_acts(Kind.SCREENING, Seen.ALWAYS, {
+        "shared a view": _("shared filters of the library as the view “{name}”"),
+        "changed a shared view": _("changed the shared view “{was}”, now “{name}”"),
+        "deleted a shared view": _("deleted the shared view “{name}”"),
+        "unblinded a stage": _("unblinded {what}"),
+        "opened a calibration round": _("opened calibration round {round} on {what}: {count} works"),
+        "changed whether a round counts": _("changed whether the decisions of calibration round {round} on {what} count"),
+        "called a calibration round off": _("called calibration round {round} on {what} off"),
+        "brought a calibration round back": _("went on with calibration round {round} on {what}"),
+        "unblinded a round": _("closed calibration round {round} on {what} and opened its {decisions} decisions to those who screen"),
+        "opened the queue after calibration": _("opened the main queue of {what} after calibration round {round}"),
+        "held the queue for calibration again": _("let the queue of {what} wait for calibration round {round} again"),
+        "closed a stage": _("closed {what}: nobody decides on it any more"),
+        "opened a stage again": _("opened {what} again"),
+    }),
     **_acts(Kind.FULL_TEXTS, Seen.REPORTS, {"set a report's retrieval": _("said of the full text of {what}: {retrieval}")}),
     # That a study was named tells that its works were included at full text.
     **_acts(Kind.FULL_TEXTS, Seen.LAST, {
@@ -162,13 +189,29 @@ VERBS: dict[str, Act] = {
         "withdrew an invitation": _("withdrew an invitation"),
         "changed a role": _("gave {what} the role {role}"),
         "removed a member": _("ended the membership of {what}"),
+        "brought a member back": _("brought {what} back into the team"),
+        "replaced a member": _("let {what} take the place of {instead_of}"),
+        "handed the review over": _("handed the review over to {what}"),
+        "set a guest's last day": _("set the last day of {what} as a guest: {until}"),
+        "voided a member": _("voided the decisions of {what}"),
+        "took a voiding back": _("let the decisions of {what} count again"),
+        "said under which names": _("said under which names {what} publishes"),
+        "declared an interest": _("declared an interest in {what}"),
+        "lifted an interest": _("said that {whose} has no interest in {what}"),
+        "brought an interest back": _("said that {whose} has an interest in {what} after all"),
+        "gave works out": _("set who reads what at {what}: {how}"),
+        "took a giving out back": _("brought back who read what at {what} before"),
+        "set deadlines": _("set deadlines: {after}"),
+        "opened how far each is": _("let everybody see on how many works each has decided"),
+        "closed how far each is": _("kept to oneself again on how many works each has decided"),
     }),
 }  # fmt: skip
 
 # What of an event's detail may be read while a stage is blinded. Ids of decisions are not among it: their gaps tell.
 PLAIN = frozenset(
     "source name title role text before after field fields answer found taken_in already_there rejected lines reason"
-    " criteria count stage verdict retrieval changes retired added into_text on what why".split()
+    " criteria count stage verdict retrieval changes retired added into_text on what why"
+    " round how seed counts".split()
 )
 
 

@@ -174,7 +174,7 @@ def _back_some(job: Job, dump: Dump, keys: list[int]) -> None:
     Decision.objects.filter(pk__in=[row.pk for row in rows]).update(current=False, undone_at=timezone.now())
     _drop_notes(review, dump, rows)
     current = {(row.work_id, row.member_id, row.stage) for row in rows if row.current}
-    others = Decision.objects.filter(review=review, work__in=works, undone_at=None).order_by("pk")
+    others = Decision.objects.filter(review=review, work__in=works, undone_at=None, ended="").order_by("pk")
     earlier = {(each.work_id, each.member_id, each.stage): each.pk for each in others}  # the newest of each place
     again = [key for place, key in earlier.items() if place in current]  # made on other records, joined since
     Decision.objects.filter(pk__in=again).update(current=True)

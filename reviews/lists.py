@@ -5,13 +5,14 @@ A list is a name, words for it, and a queryset of works, records, dumps' rejecte
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from records.intake import open_stretches
 from records.models import Answer, Arm, Band, Match, Record, RejectedStretch, SourceKind, StretchState, Work
-from reviews import access
+from reviews import access, noticed, removals
 from reviews.models import Member, Outcome, Report, Retrieval, StageName, State
 
 
@@ -117,6 +118,16 @@ def _own(works: QuerySet, member: Member, stage: str, states: tuple[str, ...]) -
     if State.PENDING in states:
         condition |= Q(~Exists(mine))
     return works.filter(condition)
+
+
+def _screened(arm: str, *at: str) -> Callable[[Member], QuerySet]:
+    """The same without those that were removed before screening."""
+    return lambda member: removals.left(member, _works(arm, *at)(member))
+
+
+def _removed(arm: str, name: str) -> Callable[[Member], QuerySet]:
+    """Those that were, by the line of the flow that `removals.LISTS` names."""
+    return lambda member: removals.removed(name.removeprefix("removed-"))(member, _works(arm)(member))
 
 
 def _without_abstract(member: Member) -> QuerySet:
@@ -238,62 +249,30 @@ def _by_state() -> list[NamedList]:
 
 
 def _both_columns() -> list[NamedList]:
+    return [
+        NamedList(f"{name}-{arm}", told % words, "works", rows)
+        for arm, words in ARMS.items()
+        for name, told, rows in _of_column(arm)
+    ]
+
+
+def _of_column(arm: str) -> list[tuple[str, Any, Callable[[Member], QuerySet]]]:
+    """The lists behind one column's numbers: name without the column, words that take it, rows."""
     abstract = StageName.TITLE_ABSTRACT
-    lists = []
-    for arm, words in ARMS.items():
-        lists += [
-            NamedList(f"screened-{arm}", _("Works to screen: %s") % words, "works", _works(arm)),
-            NamedList(
-                f"excluded-{arm}",
-                _("Excluded on title and abstract: %s") % words,
-                "works",
-                _works(arm, abstract, State.EXCLUDED),
-            ),
-            NamedList(
-                f"pending-{arm}",
-                _("Not yet decided on title and abstract: %s") % words,
-                "works",
-                _works(arm, abstract, *OPEN),
-            ),
-            NamedList(
-                f"conflicts-{arm}",
-                _("In conflict on title and abstract: %s") % words,
-                "works",
-                _works(arm, abstract, State.CONFLICT),
-            ),
-            NamedList(
-                f"sought-{arm}",
-                _("Reports sought for retrieval: %s") % words,
-                "works",
-                _works(arm, abstract, State.INCLUDED),
-            ),
-            NamedList(
-                f"awaited-{arm}", _("Reports not yet retrieved: %s") % words, "works", _reports(arm, Retrieval.AWAITED)
-            ),
-            NamedList(
-                f"not-retrieved-{arm}",
-                _("Reports not retrieved: %s") % words,
-                "works",
-                _reports(arm, Retrieval.NOT_RETRIEVED),
-            ),
-            NamedList(
-                f"assessed-{arm}",
-                _("Reports assessed for eligibility: %s") % words,
-                "works",
-                _reports(arm, Retrieval.RETRIEVED),
-            ),
-            NamedList(
-                f"assessing-{arm}",
-                _("Reports not yet decided on: %s") % words,
-                "works",
-                _assessed(arm, *OPEN, State.CONFLICT),
-            ),
-            NamedList(
-                f"reports-excluded-{arm}", _("Reports excluded: %s") % words, "works", _assessed(arm, State.EXCLUDED)
-            ),
-            NamedList(f"included-{arm}", _("Reports included: %s") % words, "works", _assessed(arm, State.INCLUDED)),
-        ]
-    return lists
+    return [
+        ("screened", _("Works to screen: %s"), _screened(arm)),
+        ("excluded", _("Excluded on title and abstract: %s"), _screened(arm, abstract, State.EXCLUDED)),
+        *((name, told, _removed(arm, name)) for name, told in removals.LISTS.items()),
+        ("pending", _("Not yet decided on title and abstract: %s"), _works(arm, abstract, *OPEN)),
+        ("conflicts", _("In conflict on title and abstract: %s"), _works(arm, abstract, State.CONFLICT)),
+        ("sought", _("Reports sought for retrieval: %s"), _works(arm, abstract, State.INCLUDED)),
+        ("awaited", _("Reports not yet retrieved: %s"), _reports(arm, Retrieval.AWAITED)),
+        ("not-retrieved", _("Reports not retrieved: %s"), _reports(arm, Retrieval.NOT_RETRIEVED)),
+        ("assessed", _("Reports assessed for eligibility: %s"), _reports(arm, Retrieval.RETRIEVED)),
+        ("assessing", _("Reports not yet decided on: %s"), _assessed(arm, *OPEN, State.CONFLICT)),
+        ("reports-excluded", _("Reports excluded: %s"), _assessed(arm, State.EXCLUDED)),
+        ("included", _("Reports included: %s"), _assessed(arm, State.INCLUDED)),
+    ]
 
 
 LISTS: dict[str, NamedList] = {
@@ -352,6 +331,8 @@ LISTS: dict[str, NamedList] = {
         NamedList("no-abstract", _("Works without an abstract"), "works", _without_abstract),
         NamedList("no-abstract-open", _("Without an abstract, not yet decided"), "works", _title_to_decide),
         NamedList("no-abstract-decided", _("Decided on the title alone"), "works", _title_alone),
+        *(NamedList(str(name), words, "works", noticed.works_with(name)) for name, words in noticed.LISTS.items()),
+        NamedList("retracted-included", _("Included and retracted"), "works", noticed.retracted_and_included),
         *_by_state(),
         *_both_columns(),
     ]
@@ -366,6 +347,8 @@ def named(name: str, member: Member) -> NamedList | None:
     numbered = number.isdecimal() and len(number) < 19
     if kind == "search" and numbered:
         return NamedList(name, _("Records of one search"), "records", _records(search=int(number)))
+    if kind == "act" and numbered:
+        return NamedList(name, _("Works of one act on many"), "works", removals.of_act(int(number)))
     if kind == "criteria" and numbered:
         words = _("Decided on under version %s of the criteria") % number
         return NamedList(name, words, "works", _under_criteria(int(number)))
@@ -377,6 +360,11 @@ def named(name: str, member: Member) -> NamedList | None:
             words = _("Records of one kind of source: %s") % SourceKind(number).label
             return NamedList(name, words, "records", _records(search__arm=arm, search__kind=number))
     return None
+
+
+def filtered(name: str, words: object, rows: Callable[[Member], QuerySet]) -> NamedList:
+    """Works that filters of the library choose, as a list of the moment."""
+    return NamedList(name, words, "works", rows)
 
 
 def rows_of(each: NamedList, member: Member) -> QuerySet:

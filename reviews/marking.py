@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from records.history import remember
-from reviews.actions import CardChanged, locked
+from records.models import Work
+from reviews.actions import CardChanged, locked, on_card
 from reviews.models import HighlightList, Label, Labelling, Member, Review
 
 MOST_LISTS = 12
@@ -194,13 +195,23 @@ def _merge(gone: Label, kept: Label) -> None:
     gone.delete()
 
 
-@transaction.atomic
-def put_label(*, member: Member, work_id: int, revision: int, name: str) -> Label:
-    """Put a label on a work; a name nobody used makes one. Raises Work.DoesNotExist, CardChanged, NameMissing, TooMany."""
-    label = _named(member, name, shared=False)
+def _as_shown(member: Member, work_id: int, revision: int, stage: str) -> Work:
+    if stage:
+        return on_card(member, stage, work_id, revision)
     work = locked(member, work_id)
     if work.revision != revision:
         raise CardChanged
+    return work
+
+
+@transaction.atomic
+def put_label(*, member: Member, work_id: int, revision: int, name: str, stage: str = "") -> Label:
+    """Put a label on a work; a name nobody used makes one. Raises Work.DoesNotExist, CardChanged, NameMissing, TooMany.
+
+    With the `stage` of a card it is refused as a decision there would be.
+    """
+    label = _named(member, name, shared=False)
+    work = _as_shown(member, work_id, revision, stage)
     own = Labelling.objects.filter(review=member.review_id, member=member, label=label)
     if not own.filter(record__work=work).exists():
         Labelling.objects.create(
@@ -211,11 +222,9 @@ def put_label(*, member: Member, work_id: int, revision: int, name: str) -> Labe
 
 
 @transaction.atomic
-def take_label_off(*, member: Member, work_id: int, revision: int, name: str) -> None:
+def take_label_off(*, member: Member, work_id: int, revision: int, name: str, stage: str = "") -> None:
     """Take the member's own label off a work, whichever of its records carries it. Raises as `put_label`."""
-    work = locked(member, work_id)
-    if work.revision != revision:
-        raise CardChanged
+    work = _as_shown(member, work_id, revision, stage)
     own = Labelling.objects.filter(review=member.review_id, member=member, record__work=work)
     gone = list(own.filter(label__folded=folded(name)))
     if gone:

@@ -3,19 +3,33 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from records.prepared import Given, GivenMany, Prepared
 from reviews import access
 from reviews.highlights import TermList, terms_of
 from reviews.marking import folded
 from reviews.models import HighlightList, Label, Labelling, Member, Review
 
+HIGHLIGHTS = Prepared(
+    lambda: HighlightList.objects.filter(review=Given("review"), on=True).values_list(
+        "name", "style", "terms", "whole_words"
+    )
+)
+
 
 def highlights_of(review: Review) -> tuple[TermList, ...]:
     """The lists that are switched on, in order; one query."""
-    rows = HighlightList.objects.filter(review=review, on=True)
-    return tuple(TermList(row.name, row.style, terms_of(row.terms), row.whole_words) for row in rows)
+    return tuple(_list(*row) for row in HIGHLIGHTS.rows(review=review.pk))
+
+
+@lru_cache(maxsize=256)
+def _list(name: str, style: int, terms: str, whole_words: bool) -> TermList:
+    """A list as it is stored: the same one each time, since a press asks for it and a list may have hundreds of terms."""
+    return TermList(name, style, terms_of(terms), bool(whole_words))
 
 
 def labels_shown_to(member: Member) -> QuerySet[Label]:
@@ -23,11 +37,22 @@ def labels_shown_to(member: Member) -> QuerySet[Label]:
 
     `own` is how the member wrote it, None where the member did not use it.
     """
+    return _labels(member.review_id, member.pk, access.sees_everything(member))
+
+
+def _labels(review: Any, member: Any, everything: bool) -> QuerySet[Label]:
     used = Labelling.objects.filter(label=OuterRef("pk"))
     own = used.filter(member=member)
-    seen = used if access.sees_everything(member) else own
-    labels = Label.objects.filter(Q(shared=True) | Q(Exists(seen)), review=member.review_id)
+    labels = Label.objects.filter(Q(shared=True) | Q(Exists(used if everything else own)), review=review)
     return labels.annotate(own=Subquery(own.order_by("-pk").values("spelling")[:1]))
+
+
+LABELS = {each: Prepared(partial(_labels, Given("review"), Given("member"), each)) for each in (True, False)}
+PUT_ON = Prepared(
+    lambda: Labelling.objects.filter(
+        review=Given("review"), member=Given("member"), record__work__among=GivenMany("works")
+    ).values_list("record__work", "label")
+)
 
 
 def name_for(member: Member, label: Label) -> str:
@@ -53,14 +78,14 @@ class Tag:
 
 def tags(member: Member) -> list[tuple[int, Tag]]:
     """The labels that the member may use or sees, by their key; one query."""
-    return [(each.pk, Tag(name_for(member, each), each.style, each.retired)) for each in labels_shown_to(member)]
+    rows = LABELS[access.sees_everything(member)].all(review=member.review_id, member=member.pk)
+    return [(each.pk, Tag(name_for(member, each), each.style, each.retired)) for each in rows]
 
 
 def tags_on(member: Member, works: Iterable[int]) -> dict[int, list[Tag]]:
     """For the cards of some works: every label on offer, and whether this member put it there; two queries."""
-    known = tags(member)
-    own = Labelling.objects.filter(review=member.review_id, member=member, record__work__in=list(works))
-    on = set(own.values_list("record__work", "label"))
+    known, works = tags(member), list(works)
+    on = set(PUT_ON.rows(review=member.review_id, member=member.pk, works=works))
     return {
         work: [
             Tag(tag.name, tag.style, tag.retired, (work, pk) in on)

@@ -3,7 +3,7 @@
 The default rule follows the field's practice: an include with a maybe goes on, an exclude with a maybe is a conflict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -14,6 +14,9 @@ PENDING, AWAITING, CONFLICT, INCLUDED, EXCLUDED = "pending", "awaiting_second", 
 class Rule:
     """A stage's settings: how many decisions a work needs, and what a maybe means beside an include (`maybe_counts_as`),
     beside an exclude, and beside nothing but maybes: "include" goes on, "conflict" asks a person. Never does a maybe exclude.
+
+    `expert_with_novice`: one of the decisions comes from an expert. `ask_differing_reasons`: exclusions for other reasons are a
+    conflict.
     """
 
     needed: int = 2
@@ -21,21 +24,36 @@ class Rule:
     maybe_with_exclude: str = "conflict"
     maybe_with_maybe: str = "include"
     one_include_is_enough: bool = False
+    expert_with_novice: bool = False
+    ask_differing_reasons: bool = False
 
 
-def outcome(verdicts: Sequence[str], rule: Rule, adjudicated: str | None = None) -> str:
+def outcome(
+    verdicts: Sequence[str],
+    rule: Rule,
+    adjudicated: str | None = None,
+    *,
+    bulk: str | None = None,
+    expert: bool = True,
+    reasons: Collection[Hashable] = (),
+) -> str:
     """The outcome of current verdicts ("include", "exclude", "maybe"; any order) and of a ruling, if there is one.
 
-    Returns "pending", "awaiting_second", "conflict", "included" or "excluded". A ruling decides whatever was said.
+    Returns "pending", "awaiting_second", "conflict", "included" or "excluded". A ruling decides whatever was said; an act on
+    many works at once (`bulk`) decides where nobody said anything. `expert`: whether an expert is among those who said it;
+    `reasons`: those that their exclusions count as.
     """
-    if adjudicated:
-        return INCLUDED if adjudicated == "include" else EXCLUDED
+    if adjudicated or (bulk and not verdicts):
+        return INCLUDED if (adjudicated or bulk) == "include" else EXCLUDED
     said = frozenset(verdicts)
     together = _together(said, rule)
-    if rule.one_include_is_enough and together == INCLUDED and "exclude" not in said:
+    complete = expert or not rule.expert_with_novice
+    if rule.one_include_is_enough and together == INCLUDED and "exclude" not in said and complete:
         return INCLUDED
-    if len(verdicts) < rule.needed:
+    if len(verdicts) < rule.needed or not complete:
         return AWAITING if verdicts else PENDING
+    if together == EXCLUDED and rule.ask_differing_reasons and len(set(reasons)) > 1:
+        return CONFLICT
     return together
 
 

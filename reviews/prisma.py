@@ -43,6 +43,8 @@ class Counts:
     duplicates_rules: int = 0
     duplicates_person: int = 0
     found_again: int = 0
+    automation: int = 0
+    other_reasons: int = 0
     screened: int = 0
     excluded: int = 0
     pending: int = 0
@@ -162,6 +164,17 @@ def _identified(counts: Counts, _: Say) -> list[Line]:
 
 
 def _removed(counts: Counts, _: Say) -> list[Line]:
+    """Duplicates always; the others where there are any."""
+    lines = _duplicates(counts, _)
+    automation, other = f"removed-automation-{counts.arm}", f"removed-other-{counts.arm}"
+    if counts.automation:
+        lines.append(Line(_("Records marked as ineligible by automation tools"), counts.automation, automation))
+    if counts.other_reasons:
+        lines.append(Line(_("Records removed for other reasons"), counts.other_reasons, other))
+    return lines
+
+
+def _duplicates(counts: Counts, _: Say) -> list[Line]:
     if counts.arm == OTHER:
         return [Line(_("Records found already"), counts.duplicates, "duplicates-other")]
     lines = [Line(_("Duplicate records"), counts.duplicates, "duplicates")]
@@ -261,7 +274,8 @@ def _sources(counts: Counts, _: Say) -> list[Sum]:
 
 def _screened(counts: Counts, _: Say) -> list[Sum]:
     """P2: what was identified and not removed is screened; each duplicate is the rules' or a person's."""
-    rest = counts.identified - counts.duplicates - counts.found_again
+    removed = counts.duplicates + counts.found_again + counts.automation + counts.other_reasons
+    rest = counts.identified - removed
     sums: list[Sum] = [(_("records screened"), counts.screened, _("records identified less those removed"), rest,
              (f"screened-{counts.arm}",))]  # fmt: skip
     if counts.arm == DATABASES:

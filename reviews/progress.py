@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from math import ceil
 from statistics import median
+from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Sum, Value
 
-from records.engine import Day
 from records.models import HistoryHead
 from reviews import events, queries
 from reviews.access import may, sees_all, sees_totals
-from reviews.models import Decision, Member, Stage, StageName, State
+from reviews.models import DecidedOn, Member, Stage, StageName, State
 
 BREAK = 600  # seconds without a decision that are a break, not reading
 LAST = 200  # own decisions that the pace is worked out from
@@ -72,6 +72,8 @@ def standing(member: Member, stage: str) -> Standing:
     row = Stage.objects.get(review=member.review_id, name=stage)
     states = {state: getattr(row, state) for state in State.values} if totals else None
     conflicts = row.conflict if totals or "adjudicate" in acts else None
+    if conflicts and not totals and row.calibrating_id:  # those of an open round are not shown yet
+        conflicts = queries.conflicts(review=member.review, stage=stage).count()
     seen = [datetime.now(UTC).date().isoformat(), totals, own, conflicts, states and sorted(states.items())]
     if events.all_open(member):  # nothing is kept from this member, so every act may be heard of
         seen.append(HistoryHead.objects.values_list("length", flat=True).get(pk=member.review_id))
@@ -83,11 +85,8 @@ def _mark(seen: list) -> str:
 
 
 def days(member: Member, stage: str) -> Days:
-    """Decisions made here that stand, by day: everybody's by name, everybody's together, or the own ones.
-
-    Counted from the index `decisions_by_day` alone.
-    """
-    rows = Decision.objects.filter(review=member.review_id, stage=stage, current=True, imported_from=None)
+    """Decisions made here that stand, by day: everybody's by name, everybody's together, or the own ones."""
+    rows = DecidedOn.objects.filter(review=member.review_id, stage=stage, here=True).exclude(count=0)
     if shut(member, stage):
         return Days("none")
     if sees_all(member, stage):
@@ -99,12 +98,13 @@ def days(member: Member, stage: str) -> Days:
     else:
         return Days("none")
     counted: dict[int, dict[date, int]] = {}
-    grouped = rows.values_list("member", Day(F("at"))).annotate(n=Count("pk")).order_by()
-    for key, day, count in grouped:
-        name = 0 if whose == "total" else key
-        here = counted.setdefault(name, {})
-        when = date.fromisoformat(str(day))
-        here[when] = here.get(when, 0) + count
+    grouped: Any
+    if whose == "total":
+        grouped = rows.values_list(Value(0), "day").annotate(n=Sum("count")).order_by()
+    else:
+        grouped = rows.values_list("member", "day", "count")
+    for name, day, count in grouped:
+        counted.setdefault(name, {})[day] = count
     if not counted:
         return Days(whose)
     every = {day for each in counted.values() for day in each}
@@ -129,7 +129,7 @@ def _names(member: Member, keys: list[int]) -> dict[int, str]:
 
 def pace(member: Member, stage: str) -> Pace | None:
     """The member's own pace at a stage, from the last decisions; None while there are too few."""
-    rows = Decision.objects.filter(review=member.review_id, member=member, stage=stage, imported_from=None)
+    rows = member.decisions.filter(review=member.review_id, stage=stage, imported_from=None)
     times = list(rows.order_by("-pk").values_list("at", flat=True)[:LAST])
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(times)]
     read = [gap for gap in gaps if 0 <= gap < BREAK]

@@ -6,16 +6,29 @@ Nothing is lost by a change: decisions stay as they are, so setting the rule bac
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from records import engine, jobs
 from records.engine import lock_works
 from records.history import remember
 from records.models import Job, JobState
-from reviews import access
-from reviews.models import Adjudication, Decision, ExclusionReason, Member, Outcome, Review, Stage, State
+from reviews import access, handing_out
+from reviews.models import (
+    Adjudication,
+    BulkWork,
+    Decision,
+    ExclusionReason,
+    Experience,
+    Member,
+    Outcome,
+    Review,
+    Stage,
+    State,
+)
 from reviews.outcome import Rule, counting_reason, outcome
 from reviews.settling import settle
 
@@ -29,6 +42,7 @@ SETTINGS = (
     "maybe_with_exclude",
     "maybe_with_maybe",
     "one_include_is_enough",
+    "expert_with_novice",
 )
 
 
@@ -53,8 +67,8 @@ def preview(*, member: Member, stage: str, settings: dict[str, Any]) -> Preview:
     if not access.sees_totals(member, stage) and Member.objects.filter(review=member.review_id).count() > 1:
         return Preview(0, None)  # not even how many works are decided on: only who is alone may count them
     said = Decision.objects.filter(review=member.review_id, stage=stage, current=True)
-    decided = said.values("work").distinct().count()
-    return Preview(decided, dict(Counter((each.before, each.state) for each in _changing(row, row.rule) if each.moves)))
+    decided, rule = said.values("work").distinct().count(), row.rule_in(member.review)
+    return Preview(decided, dict(Counter((each.before, each.state) for each in changing(row, rule) if each.moves)))
 
 
 @transaction.atomic
@@ -69,13 +83,36 @@ def change_rule(*, member: Member, stage: str, **settings: Any) -> Stage:
     after = {name: getattr(row, name) for name in SETTINGS}
     if before != after:
         work_out_anew(row.review_id, member.user)
+        handing_out.wanted(row.review_id, member.user_id)
         verb = "changed the rule of a stage"
         remember(library_id=row.review_id, by=member.user, verb=verb, subject=stage, before=before, after=after)
     return row
 
 
+@transaction.atomic
+def close_stage(*, member: Member, stage: str) -> Stage:
+    """Nobody decides on the stage any more, nor takes a decision back, until it is opened again; nothing else changes."""
+    return _turn(member, stage, verb="closed a stage", at=timezone.now())
+
+
+@transaction.atomic
+def open_stage(*, member: Member, stage: str) -> Stage:
+    """Let members decide on a closed stage again."""
+    return _turn(member, stage, verb="opened a stage again", at=None)
+
+
+def _turn(member: Member, stage: str, *, verb: str, at: datetime | None) -> Stage:
+    row = Stage.objects.select_for_update(no_key=True).get(review=member.review_id, name=stage)
+    if (row.closed_at is None) != (at is None):
+        row.closed_at = at
+        row.save(update_fields=["closed_at"])
+        remember(library_id=row.review_id, by=member.user, verb=verb, subject=stage)
+    return row
+
+
 def team_changed(review_id: int, by: Any) -> None:
-    """Somebody came, left, or has another role: where one decision suffices while only one may decide, look again.
+    """Somebody came, left, or has another role or experience: where one decision suffices while only one may decide, or where
+    an expert is asked for, look again.
 
     Called inside the act's transaction.
     """
@@ -84,6 +121,7 @@ def team_changed(review_id: int, by: Any) -> None:
     turned = [row.pk for row in waiting if row.alone != alone]
     if turned:
         Stage.objects.filter(pk__in=turned).update(alone=alone)
+    if turned or Stage.objects.filter(review=review_id, expert_with_novice=True).exists():
         work_out_anew(review_id, by)
 
 
@@ -117,7 +155,7 @@ def working_out(job: Job) -> None:
     for _round in range(ROUNDS):
         found = False
         for stage in Stage.objects.filter(review=review).order_by("pk"):
-            works = sorted({each.work for each in _changing(stage, stage.rule)})
+            works = sorted({each.work for each in changing(stage, stage.rule_in(review))})
             found = found or bool(works)
             job.total = done + len(works)
             for start in range(0, len(works), AT_ONCE):
@@ -138,7 +176,7 @@ def _settle_some(review: Review, stage: str, works: list[int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An outcome that a rule would give another state, or another reason that counts."""
+    """An outcome that a rule would give another state, or that counts another reason or other decisions."""
 
     work: int
     before: str
@@ -149,29 +187,51 @@ class Change:
         return self.before != self.state
 
 
-def _changing(stage: Stage, rule: Rule) -> Iterator[Change]:
-    """The decided works of a stage whose stored outcome is not what the rule says; three queries, whatever their number."""
+def changing(stage: Stage, rule: Rule, *, without: Member | None = None, rulings_too: bool = False) -> Iterator[Change]:
+    """The works of a stage whose stored outcome is not what the rule says of what was said; five queries, whatever their
+    number. What it would say `without` the decisions of a member, and the rulings, can be asked too."""
     reasons = {each.pk: each for each in ExclusionReason.objects.filter(review=stage.review_id)}
+    experts = set(
+        Member.objects.filter(review=stage.review_id, experience=Experience.EXPERT).values_list("pk", flat=True)
+    )
     of_stage = {"review": stage.review_id, "stage": stage.name, "current": True}
-    said: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
-    for work, verdict, reason in (
-        Decision.objects.filter(**of_stage).values_list("work", "verdict", "reason").iterator()
-    ):
-        said[work].append((verdict, reason))
-    ruled = {
-        work: (verdict, reason)
-        for work, verdict, reason in Adjudication.objects.filter(**of_stage).values_list("work", "verdict", "reason")
-    }
+    said: dict[int, list[Said]] = defaultdict(list)
+    left_out = {"member": without} if without else {"pk": None}
+    decisions = Decision.objects.filter(**of_stage).exclude(**left_out)
+    for work, member, verdict, reason in decisions.values_list("work", "member", "verdict", "reason").iterator():
+        said[work].append(Said(member, verdict, _counting(reasons, reason)))
+    rulings = Adjudication.objects.filter(**of_stage).exclude(**(left_out if rulings_too else {"pk": None}))
+    ruled = _verdicts(rulings, reasons, "verdict", "reason")
+    bulk = _verdicts(BulkWork.objects.filter(**of_stage), reasons, "bulk__verdict", "bulk__reason")
     rows = Outcome.objects.filter(review=stage.review_id, stage=stage.name)
-    for work, before, because in rows.values_list("work", "state", "reason").iterator():
-        here, ruling = said.get(work, []), ruled.get(work)
-        state = outcome([verdict for verdict, _reason in here], rule, adjudicated=ruling and ruling[0])
-        counting = None
-        if state == State.EXCLUDED:
-            given = [ruling] if ruling else here
-            counting = counting_reason([_counting(reasons, reason) for _verdict, reason in given])
-        if state != before or (counting and counting.pk) != because:
+    stored = rows.values_list("work", "state", "reason", "decided", "only_member")
+    for work, before, because, decided, only in stored.iterator():
+        here, ruling, many = said.get(work, []), ruled.get(work), bulk.get(work)
+        state = outcome(
+            [each.verdict for each in here], rule,
+            adjudicated=ruling.verdict if ruling else None, bulk=many.verdict if many else None,
+            expert=any(each.member in experts for each in here),
+            reasons=[each.reason.pk for each in here if each.reason],
+        )  # fmt: skip
+        given = [ruling] if ruling else here or ([many] if many else [])
+        counting = counting_reason([each.reason for each in given]) if state == State.EXCLUDED else None
+        alone = here[0].member if len(here) == 1 else None
+        if (state, counting and counting.pk, len(here), alone) != (before, because, decided, only):
             yield Change(work, before, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A decision, or what counts like one; `member` is None where it is nobody's independent answer."""
+
+    member: int | None
+    verdict: str
+    reason: ExclusionReason | None
+
+
+def _verdicts(rows: Any, reasons: dict[int, ExclusionReason], *names: str) -> dict[int, Said]:
+    found = rows.values_list("work", *names).iterator()
+    return {work: Said(None, verdict, _counting(reasons, reason)) for work, verdict, reason in found}
 
 
 def _counting(reasons: dict[int, ExclusionReason], pk: int | None) -> ExclusionReason | None:

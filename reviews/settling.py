@@ -8,29 +8,37 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, Exists, F, FilteredRelation, IntegerField, Q, Subquery, UUIDField
+from django.db.models import DateTimeField, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from records import engine
 from records.models import Dump, Record, Work
 from records.prepared import Given, Prepared, PreparedUpdate
-from reviews import carried
+from reviews import carried, following, giving, handing_out, interests
 from reviews import outcome as thought
 from reviews.models import (
     Adjudication,
+    Allocation,
+    BulkWork,
     Decision,
+    Experience,
+    Interest,
     Later,
     Outcome,
     Report,
     Retrieval,
     Review,
+    RoundWork,
     Stage,
     StageName,
     State,
     Study,
 )
 
+BULK = BulkWork.objects.filter(review=Given("review"), work=Given("work"), stage=Given("stage"), current=True)
+BARRED = Interest.objects.filter(review=Given("review"), member=Given("member"), work=Given("work"), lifted_at=None)
+OF_ROUND = RoundWork.objects.filter(review=Given("review"), round=OuterRef("calibrating"), work=Given("work"))
 RULING = Adjudication.objects.filter(review=Given("review"), work=Given("work"), stage=Given("stage"), current=True)
 REPORT = Report.objects.filter(review=Given("review"), work=Given("work"))
 LATER = Later.objects.filter(review=Given("review"), work=Given("work"), stage=Given("stage"), member=Given("member"))
@@ -44,8 +52,13 @@ KEPT = Prepared(
             ),
             ruled=Subquery(RULING.values("verdict")[:1]),
             ruled_because=Subquery(RULING.values(counts=Coalesce("reason__merged_into", "reason"))[:1]),
+            bulk=Subquery(BULK.values("bulk__verdict")[:1]),
+            bulk_because=Subquery(BULK.values(counts=Coalesce("bulk__reason__merged_into", "bulk__reason"))[:1]),
             retrieval=Subquery(REPORT.values("retrieval")[:1]),
             put_off=Exists(LATER),
+            barred=Exists(BARRED),
+            in_round=Exists(OF_ROUND),
+            round_open=Q(calibrating__closed_at=None, calibrating__called_off_at=None),
         )
         .select_related("kept")
     )
@@ -58,6 +71,7 @@ SAID = Prepared(
             | Q(member=Given("member"), key=Given("key", UUIDField()))
         )
         .select_related("reason__merged_into")
+        .annotate(experience=F("member__experience"))
         .order_by("pk")
     )
 )
@@ -85,9 +99,35 @@ class Standing:
     said: list[Decision]
     ruled: str  # the verdict of the adjudication that counts, else empty
     ruled_because: int | None
+    bulk: str  # the verdict of an act on many works; it counts where nobody decided
+    bulk_because: int | None
     retrieval: str  # of the work's report; empty where none is sought
     put_off: bool
+    barred: bool  # the member has an interest in the work
+    in_round: bool  # of the calibration that the stage waits for
+    round_open: bool
     repeat: Decision | None
+
+    def add(self, decision: Decision) -> None:
+        """A decision that the act made, or that counts again."""
+        decision.experience = decision.member.experience  # type: ignore[attr-defined]  # as those that are read have it
+        self.said.append(decision)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the work is not screened, is settled by a ruling or an act on many works, or its stage is closed."""
+        settled = bool(self.ruled) or (bool(self.bulk) and not self.said)
+        return self.kept is None or self.kept.aside or settled or self.stage.closed_at is not None
+
+    @property
+    def in_open_round(self) -> bool:
+        """Whether members decide on the work in a calibration round, so that nobody may see a conflict on it yet."""
+        return self.stage.calibrating_id is not None and self.round_open and self.in_round
+
+    @property
+    def outside(self) -> bool:
+        """Whether the stage waits for a calibration round that is over or has other works."""
+        return self.stage.calibrating_id is not None and not (self.round_open and self.in_round)
 
 
 def standing(
@@ -103,8 +143,13 @@ def standing(
         said=[each for each in said if each.current and each.work_id == work_id and each.stage == stage],
         ruled=found.ruled or "",
         ruled_because=found.ruled_because,
+        bulk=found.bulk or "",
+        bulk_because=found.bulk_because,
         retrieval=found.retrieval or "",
-        put_off=found.put_off,
+        put_off=bool(found.put_off),
+        barred=bool(found.barred),
+        in_round=bool(found.in_round),
+        round_open=bool(found.round_open),
         repeat=next((each for each in said if key and each.member_id == member_id and each.key == key), None),
     )
 
@@ -117,7 +162,7 @@ def settle(*, review: Review, work: Work, stage: str, now: Standing | None = Non
     now = now or standing(review.pk, work.pk, stage)
     before = now.kept and not now.kept.aside and now.kept.state
     row = now.kept or Outcome(review=review, work=work, stage=stage)
-    row.state = thought.outcome([each.verdict for each in now.said], now.stage.rule, adjudicated=now.ruled)
+    row.state = _state(now, review)
     row.decided, row.at = len(now.said), timezone.now()
     row.only_member_id = now.said[0].member_id if len(now.said) == 1 else None
     row.reason_id = _reason(row.state, now)
@@ -128,6 +173,10 @@ def settle(*, review: Review, work: Work, stage: str, now: Standing | None = Non
     else:
         row.save(force_insert=True)
     tally(review.pk, stage, {before: -1}, {not row.aside and row.state: 1})
+    if now.stage.allocation == Allocation.FIXED:
+        deciders = [each.member_id for each in now.said]
+        waits = row.state in giving.OPEN and not row.aside
+        giving.KEEP(review=review.pk, work=work.pk, stage=stage, open=waits, deciders=deciders)
     if stage == StageName.TITLE_ABSTRACT:
         if row.state == State.INCLUDED and not now.retrieval:  # sought; once no longer included it counts nowhere
             Report.objects.create(review=review, work=work, record_id=work.lead_id)
@@ -136,12 +185,26 @@ def settle(*, review: Review, work: Work, stage: str, now: Standing | None = Non
     return row
 
 
+def _state(now: Standing, review: Review) -> str:
+    return thought.outcome(
+        [each.verdict for each in now.said],
+        now.stage.rule_in(review),
+        adjudicated=now.ruled,
+        bulk=now.bulk,
+        expert=any(getattr(each, "experience", "") == Experience.EXPERT for each in now.said),
+        reasons=[each.reason.counting.pk for each in now.said if each.reason],
+    )
+
+
 def _reason(state: str, now: Standing) -> int | None:
-    """The reason that counts: the adjudicator's, else the first in the protocol's order among the decisions'."""
+    """The reason that counts: the adjudicator's, else the first in the protocol's order among the decisions', else that of an
+    act on many works."""
     if state != State.EXCLUDED:
         return None
     if now.ruled:
         return now.ruled_because
+    if not now.said:
+        return now.bulk_because
     reason = thought.counting_reason([each.reason and each.reason.counting for each in now.said])
     return reason.pk if reason else None
 
@@ -177,9 +240,11 @@ class InReviews:
     """What records/ tells this floor (see records.works.Upstairs): outcomes are made and settled with the works."""
 
     def decided(self, work_ids: set[int]) -> set[int]:
-        """Works with a current decision or a ruling."""
+        """Works with a current decision, or settled by an act on many works."""
         decided = Decision.objects.filter(work__in=work_ids, current=True).values_list("work", flat=True)
-        return set(decided)
+        return set(decided) | set(
+            BulkWork.objects.filter(work__in=work_ids, current=True).values_list("work", flat=True)
+        )
 
     def made(self, library_id: int, works: list[Work]) -> None:
         """Every new work starts pending at title and abstract."""
@@ -189,26 +254,33 @@ class InReviews:
         engine.insert("reviews_outcome", OF_OUTCOME, rows)
         fresh = sum(not (w.aside or w.empty) for w in works)
         tally(library_id, StageName.TITLE_ABSTRACT, {State.PENDING: fresh})
+        interests.found_in(library_id, [work.pk for work in works])
 
     def read(self, dump: Dump) -> None:
         """A dump was read to its end: decisions that it carries are counted, and taken over where that was said before."""
         carried.note_down(dump)
+        interests.found_in_dump(dump)
+        handing_out.wanted(dump.library_id)
 
     def moved(self, library_id: int, record_ids: list[int], work_ids: set[int]) -> None:
         """Decisions follow the record they were made on; then every touched outcome is settled anew."""
         review = Review.objects.get(pk=library_id)
         if not record_ids:
             _set_aside(review, work_ids)
+            handing_out.wanted(library_id)
             return
         here = dict(Record.objects.filter(pk__in=record_ids).values_list("pk", "work_id"))
         _place_reports(review, work_ids)
-        _follow(review, here)
+        following.follow(review, here)
+        giving.follow(review, record_ids, work_ids)
         for work in Work.objects.filter(library=library_id, pk__in=work_ids).order_by("pk"):
             stages = set(Outcome.objects.filter(review=review, work=work).values_list("stage", flat=True))
             read = {StageName.FULL_TEXT} if _report_is_here(review, work) else set()  # a report that came is read there
             for stage in sorted(stages | read | {StageName.TITLE_ABSTRACT}):
-                _one_current_each(review, work, stage)
+                following.one_current_each(review, work, stage)
                 settle(review=review, work=work, stage=stage)
+        interests.found_in(library_id, work_ids)
+        handing_out.wanted(library_id)
 
 
 def _set_aside(review: Review, work_ids: set[int]) -> None:
@@ -221,6 +293,7 @@ def _set_aside(review: Review, work_ids: set[int]) -> None:
         states = Counter(turning.values_list("state", flat=True))
         turning.update(aside=aside)
         tally(review.pk, StageName.TITLE_ABSTRACT, {state: sign * n for state, n in states.items()})
+    giving.placed(review_id=review.pk, stage=StageName.TITLE_ABSTRACT, works=work_ids)
     for row in Outcome.objects.filter(review=review, work__in=work_ids, stage=StageName.FULL_TEXT).select_related(
         "work"
     ):
@@ -253,31 +326,3 @@ def _place_reports(review: Review, work_ids: set[int]) -> None:
         free = Work.objects.filter(library=review.pk, empty=True, reports=None).order_by("pk")
         for report, work in zip(waiting, free[: len(waiting)], strict=False):
             Report.objects.filter(pk=report.pk).update(work=work)
-
-
-def _follow(review: Review, here: dict[int, int]) -> None:
-    """Move decisions and rulings to the work that their record stands in now."""
-    for kind in (Decision, Adjudication):
-        rows = kind.objects.filter(review=review, record__in=here)
-        moving = [row for row in rows if row.work_id != here[row.record_id]]
-        kind.objects.filter(pk__in=[row.pk for row in moving]).update(current=False)
-        for row in moving:
-            kind.objects.filter(pk=row.pk).update(work=here[row.record_id])
-
-
-def _one_current_each(review: Review, work: Work, stage: str) -> None:
-    """Where a member decided on two records now joined, the newest is current and the other is remembered.
-
-    One made elsewhere (`imported_from`) gives way to one made here.
-    """
-    newest: dict[int, int] = {}
-    rows = Decision.objects.filter(review=review, work=work, stage=stage)
-    for row in sorted(rows.filter(undone_at=None), key=lambda row: (row.imported_from_id is None, row.pk)):
-        newest[row.member_id] = row.pk
-    rows.exclude(pk__in=newest.values()).update(current=False)
-    rows.filter(pk__in=newest.values()).update(current=True)
-    rulings = Adjudication.objects.filter(review=review, work=work, stage=stage, undone_at=None)
-    last = rulings.order_by("-pk").first()
-    if last:
-        rulings.exclude(pk=last.pk).update(current=False)
-        rulings.filter(pk=last.pk).update(current=True)

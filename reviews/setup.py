@@ -1,12 +1,8 @@
-"""The verbs of setting up: a review, its reasons and criteria, its team by copied links. Decisions are `reviews.actions`'."""
+"""The verbs of setting up: a review, its reasons and criteria. The team's are `reviews.team`'s, decisions are `reviews.actions`'."""
 
-import hashlib
-import secrets
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from records.actions import new_library
@@ -15,7 +11,6 @@ from reviews.models import (
     CriteriaVersion,
     Criterion,
     ExclusionReason,
-    Invitation,
     Member,
     Review,
     Role,
@@ -23,9 +18,7 @@ from reviews.models import (
     StageName,
 )
 from reviews.reasons import PRESETS
-from reviews.rules import team_changed
-
-INVITATION_DAYS = 7
+from reviews.rules import work_out_anew
 
 # Of a qualitative evidence synthesis, in the order in which they are asked.
 _words, PRESET = PRESETS["qualitative"]
@@ -39,14 +32,6 @@ OFFERED = [
     ("language", _("Language"), _("Excluding by language loses studies; consider a translation instead.")),
     ("publication", _("Wrong publication type"), _("A conference abstract may be the only trace of a study.")),
 ]
-
-
-class LastOwner(Exception):
-    """A review needs an owner: hand it over before leaving."""
-
-
-class InvitationSpent(Exception):
-    """The link was used, withdrawn, has expired, or is for another address."""
 
 
 @transaction.atomic
@@ -67,11 +52,14 @@ def new_review(*, by: Any, title: str, question: str = "") -> Review:
 
 @transaction.atomic
 def change_settings(*, member: Member, **fields: Any) -> Review:
-    """Set title, question and who adjudicates."""
+    """Set title, question, who adjudicates, and what else holds for the whole review."""
     review = Review.objects.select_for_update(no_key=True).get(pk=member.review_id)
+    asked = review.ask_differing_reasons
     for name, value in fields.items():
         setattr(review, name, value)
     review.save(update_fields=list(fields))
+    if review.ask_differing_reasons != asked:
+        work_out_anew(review.pk, member.user)
     remember(library_id=review.pk, by=member.user, verb="changed settings", fields=sorted(fields))
     return review
 
@@ -127,86 +115,3 @@ def change_reason(*, member: Member, reason: ExclusionReason, text: str, retired
         library_id=member.review_id, by=member.user, verb="changed a reason", subject=f"reason {reason.pk}", **detail
     )
     return reason
-
-
-def token_hash(token: str) -> str:
-    """What is kept of an invitation's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-@transaction.atomic
-def invite(*, member: Member, role: str, email: str = "") -> tuple[Invitation, str]:
-    """A link for one person; returns the invitation and the token, which is shown once and not stored."""
-    token = secrets.token_urlsafe(24)
-    invitation = Invitation.objects.create(
-        review=member.review,
-        role=role,
-        email=email.lower(),
-        token_hash=token_hash(token),
-        by=member.user,
-        expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
-    )
-    remember(library_id=member.review_id, by=member.user, verb="invited somebody", role=role)
-    return invitation, token
-
-
-def open_invitation(token: str) -> Invitation:
-    """The invitation behind a token, if it still lets somebody in. Raises InvitationSpent."""
-    invitation = Invitation.objects.select_related("review").filter(token_hash=token_hash(token)).first()
-    if invitation is None or invitation.used_at or invitation.withdrawn_at or invitation.expires_at < timezone.now():
-        raise InvitationSpent
-    return invitation
-
-
-@transaction.atomic
-def accept(*, user: Any, token: str) -> Member:
-    """Let a person in with the invitation's role. Raises InvitationSpent."""
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=open_invitation(token).pk)
-    spent = invitation.used_at or invitation.withdrawn_at  # perhaps in the moment before the row was ours
-    if spent or (invitation.email and invitation.email != user.email):
-        raise InvitationSpent
-    member, made = Member.objects.get_or_create(review=invitation.review, user=user, defaults={"role": invitation.role})
-    if not made and member.removed_at:
-        member.removed_at, member.role = None, invitation.role
-        member.save(update_fields=["removed_at", "role"])
-    invitation.used_at, invitation.used_by = timezone.now(), user
-    invitation.save(update_fields=["used_at", "used_by"])
-    team_changed(invitation.review_id, user)
-    remember(library_id=invitation.review_id, by=user, verb="joined the review", subject=f"member {member.pk}")
-    return member
-
-
-@transaction.atomic
-def withdraw(*, member: Member, invitation: Invitation) -> None:
-    """Make a link useless."""
-    Invitation.objects.filter(pk=invitation.pk, used_at=None).update(withdrawn_at=timezone.now())
-    remember(library_id=member.review_id, by=member.user, verb="withdrew an invitation")
-
-
-@transaction.atomic
-def change_role(*, member: Member, of: Member, role: str) -> Member:
-    """Give a member another role. Raises LastOwner when nobody would own the review."""
-    _keep_an_owner(of, role)
-    of.role = role
-    of.save(update_fields=["role"])
-    team_changed(of.review_id, member.user)
-    remember(library_id=member.review_id, by=member.user, verb="changed a role", subject=f"member {of.pk}", role=role)
-    return of
-
-
-@transaction.atomic
-def remove(*, member: Member, of: Member) -> Member:
-    """A member leaves; decisions stay. Raises LastOwner."""
-    _keep_an_owner(of, "")
-    of.removed_at = timezone.now()
-    of.save(update_fields=["removed_at"])
-    team_changed(of.review_id, member.user)
-    remember(library_id=member.review_id, by=member.user, verb="removed a member", subject=f"member {of.pk}")
-    return of
-
-
-def _keep_an_owner(of: Member, role: str) -> None:
-    Review.objects.select_for_update(no_key=True).get(pk=of.review_id)
-    owners = Member.objects.filter(review=of.review_id, role=Role.OWNER, removed_at=None)
-    if of.role == Role.OWNER and role != Role.OWNER and not owners.exclude(pk=of.pk).exists():
-        raise LastOwner

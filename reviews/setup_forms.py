@@ -40,6 +40,14 @@ class StageRule(forms.Form):
             "by whoever saw it first, so the queue itself tells. Say so in your methods text."
         ),
     )
+    expert_with_novice = forms.BooleanField(
+        label=_("One of a work's decisions comes from an expert"),
+        required=False,
+        help_text=_(
+            "Who is an expert stands on the team page. A work waits until an expert decided on it, and its last open place is kept "
+            "for one: with one decision a work, only experts are asked."
+        ),
+    )
 
 
 class CriteriaInFrame(forms.Form):

@@ -1,8 +1,8 @@
 """The jobs of this floor: what takes long, run by the worker through the same actions as everything else."""
 
-from records import carrying_out, comparing, fingerprint, jobs, mending, parting, pipeline, proposing
+from records import carrying_out, comparing, fingerprint, jobs, mending, notice_lists, parting, pipeline, proposing
 from records.models import Job
-from reviews import carried, imported, rules
+from reviews import bulk, calibration, carried, handing_out, imported, interests, rules, voiding
 from reviews.settling import InReviews
 
 
@@ -67,7 +67,56 @@ def take_act_back(job: Job) -> None:
     parting.do_back(job, upstairs=InReviews())
 
 
+@jobs.handler(notice_lists.READ)
+def read_notices(job: Job) -> None:
+    """Read a list of retractions and corrections."""
+    notice_lists.reading(job)
+
+
+@jobs.handler(bulk.DO)
+def decide_on_many(job: Job) -> None:
+    """Let an act on many works count."""
+    bulk.doing(job)
+
+
+@jobs.handler(bulk.BACK)
+def take_many_back(job: Job) -> None:
+    """Take an act on many works back."""
+    bulk.doing(job)
+
+
 @jobs.handler(rules.ANEW)
 def work_outcomes_out(job: Job) -> None:
     """Bring all outcomes into line with the stages' rules and the order of reasons."""
     rules.working_out(job)
+    handing_out.wanted(job.library_id, job.by_id)  # works may wait for a decision again
+
+
+@jobs.handler(calibration.ANEW)
+def settle_after_a_round(job: Job) -> None:
+    """Work out what the works of a calibration round amount to, once it ended and does not count."""
+    calibration.working_out(job)
+
+
+@jobs.handler(handing_out.DEAL)
+def hand_works_out(job: Job) -> None:
+    """Bring what is given out beforehand into line with who is there."""
+    handing_out.handing_out(job)
+
+
+@jobs.handler(interests.FIND)
+def find_own_works(job: Job) -> None:
+    """Look for works by a member's names."""
+    interests.finding(job)
+
+
+@jobs.handler(voiding.VOID)
+def void_decisions(job: Job) -> None:
+    """Take a member's decisions out of the count."""
+    voiding.voiding(job)
+
+
+@jobs.handler(voiding.RESTORE)
+def let_decisions_stand(job: Job) -> None:
+    """Let a member's voided decisions count again."""
+    voiding.restoring(job)

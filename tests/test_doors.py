@@ -15,9 +15,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from records.actions import text_of
-from records.models import Dump, Job, KnownItem, Match, Proposal, Record, RejectedStretch, Search, Upload
+from records.models import Dump, Job, KnownItem, Match, NoticeList, Proposal, Record, RejectedStretch, Search, Upload
 from reviews.access import ACTS
-from reviews.models import Invitation, NotOneStudy, Report, Retrieval, Review, Role
+from reviews.models import (
+    Bulk,
+    Invitation,
+    NotOneStudy,
+    Report,
+    Retrieval,
+    Review,
+    Role,
+    Round,
+    SavedView,
+    SendingBack,
+)
 from reviews.queries import included_works
 from tests import world as worlds
 from themes import actions as coding
@@ -59,7 +70,12 @@ TABLE = {
     "reviews:labels": Row("settings", get=False, post=True),
     "reviews:unblind": Row("settings", post=True),
     "reviews:team": Row("team", post=True),
-    "reviews:member": Row("team", get=False, post=True, child="member_id"),
+    "reviews:member": Row("team", post=True, child="member_id"),
+    "reviews:void": Row("team", post=True, child="member_id"),
+    "reviews:allocation": Row("team", post=True, fixed=TA),
+    "reviews:deadlines": Row("team", get=False, post=True),
+    "reviews:interests": Row("decide", post=True, posted=(200, 302, 404)),
+    "reviews:interest": Row("decide", get=False, post=True, child="work_id"),
     "reviews:withdraw": Row("team", get=False, post=True, child="invitation_id"),
     "reviews:import": Row("import", post=True),
     "reviews:import-progress": Row("import"),
@@ -88,10 +104,18 @@ TABLE = {
     "reviews:known-items": Row("view"),
     "reviews:known-items-add": Row("import", get=False, post=True),
     "reviews:known-item-remove": Row("import", get=False, post=True, child="item_id", posted=(302, 404)),
+    "reviews:retractions": Row("view"),
+    "reviews:retractions-add": Row("import", get=False, post=True),
+    "reviews:retractions-back": Row("import", get=False, post=True, child="list_id", posted=(302, 404)),
     "reviews:missing": Row("upload"),
     "reviews:give-abstract": Row("upload", get=False, post=True, child="work_id"),
     "reviews:take-back-filling": Row("upload", get=False, post=True, child="record_id"),
     "reviews:library": Row("view"),
+    "reviews:views": Row("view", get=False, post=True),
+    "reviews:view": Row("view", get=False, post=True, child="view_id", posted=(302, 404)),
+    "reviews:bulk": Row("settings", post=True),
+    "reviews:bulk-acts": Row("settings"),
+    "reviews:bulk-back": Row("settings", get=False, post=True, child="bulk_id", posted=(302, 404)),
     "reviews:work": Row("view", child="work_id"),
     "reviews:choose": Row("dedup", get=False, post=True, child="work_id"),
     "reviews:unchoose": Row("dedup", get=False, post=True, child="work_id"),
@@ -115,8 +139,19 @@ TABLE = {
     "reviews:screen-label": Row("decide", get=False, post=True, fixed=TA),
     "reviews:conflicts": Row("adjudicate", post=True, fixed=TA),
     "reviews:conflicts-undo": Row("adjudicate", get=False, post=True, fixed=TA),
-    "reviews:agreement": Row("screened"),
-    "reviews:agreement-file": Row("screened"),
+    "reviews:conflicts-redo": Row("adjudicate", get=False, post=True, fixed=TA),
+    "reviews:conflicts-later": Row("adjudicate", get=False, post=True, fixed=TA),
+    "reviews:conflicts-send-back": Row("adjudicate", get=False, post=True, fixed=TA),
+    "reviews:conflicts-call-back": Row("adjudicate", get=False, post=True, fixed=TA),
+    "reviews:conflicts-alike": Row("adjudicate", post=True, fixed=TA),
+    "reviews:discussion": Row("screened", get=False, post=True, child="work_id", fixed=TA, posted=(400, 403)),
+    "reviews:together": Row("decide", get=False, post=True, child="work_id", fixed=TA, posted=(400, 403)),
+    "reviews:calibration": Row("screened", fixed=TA),
+    "reviews:calibration-change": Row("settings", get=False, post=True, fixed=TA),
+    "reviews:calibration-close": Row("settings", post=True, fixed=TA),
+    "reviews:round": Row("screened", child="round_id"),
+    "reviews:agreement": Row("agreement"),
+    "reviews:agreement-file": Row("agreement"),
     "reviews:reports": Row("retrieve", post=True),
     "reviews:study": Row("retrieve", get=False, post=True),
     "reviews:suggest-again": Row("retrieve", get=False, post=True, child="act", posted=(302, 404)),
@@ -199,6 +234,21 @@ def children_of(world: worlds.World) -> dict[str, Any]:
         "proposal_id": Proposal.objects.create(
             library=world.library, kind="answers", state="dropped", at_least=0.9, by=owner.user
         ).pk,
+        "bulk_id": Bulk.objects.create(
+            review=review, stage="title-abstract", verdict="exclude", how="read", key=uuid.uuid4(), by=owner.user
+        ).pk,
+        "list_id": NoticeList.objects.create(library=world.library, name="list.csv", sha256="0", by=owner.user).pk,
+        "round_id": Round.objects.create(
+            review=review,
+            stage="title-abstract",
+            number=1,
+            how="random",
+            seed=1,
+            criteria_version=0,
+            by=owner.user,
+            closed_at=review.at,
+        ).pk,
+        "view_id": SavedView.objects.create(review=review, member=owner, name="Gaps", query="abstract=none").pk,
         "item_id": KnownItem.objects.create(library=world.library, text="10.5555/known", by=owner.user).pk,
     }
     return found | themed(world, owner) | of_reports(world, owner)
@@ -234,10 +284,12 @@ def places(world, foreign):
 
 
 def client_of(world: worlds.World, who: str) -> Client:
-    client = Client(raise_request_exception=True)
-    if who != "anonymous":
-        client.force_login(world.people[who])
-    return client
+    """Somebody's browser, signed in once."""
+    if who not in world.clients:
+        world.clients[who] = Client(raise_request_exception=True)
+        if who != "anonymous":
+            world.clients[who].force_login(world.people[who])
+    return world.clients[who]
 
 
 def address(name: str, row: Row, review: Review, children: dict[str, Any]) -> str:
@@ -331,6 +383,9 @@ BODIES = [
     ("reviews:screen-later", {"work": "work_id"}),
     ("reviews:screen-note", {"work": "work_id", "text": "x"}),
     ("reviews:conflicts", {"work": "work_id", "revision": 1, "key": str(uuid.uuid4()), "verdict": "include"}),
+    ("reviews:conflicts-later", {"work": "work_id"}),
+    ("reviews:conflicts-send-back", {"work": "work_id", "revision": 1, "key": str(uuid.uuid4()), "why": "x"}),
+    ("reviews:conflicts-call-back", {"sending": "sending"}),
     ("reviews:reports", {"report": "report", "retrieval": "retrieved"}),
     ("reviews:study", {"report": "report", "answer": "one"}),
     ("reviews:reasons", {"reason": "reason", "text": "renamed"}),
@@ -354,7 +409,11 @@ def test_a_foreign_id_in_the_body_is_not_there_and_nothing_changes(places, name,
     )
     reason = foreign.review.reasons.first()
     highlight = foreign.review.highlight_lists.create(order=1, name="Hers", terms="hers").pk
-    theirs = {**theirs, "report": report.pk, "reason": reason.pk, "highlight": highlight}
+    sending = SendingBack.objects.create(
+        review=foreign.review, work=golf, record_id=golf.lead_id, stage="title-abstract", member=foreign.members["eve"],
+        key=uuid.uuid4(),
+    ).pk  # fmt: skip
+    theirs = {**theirs, "report": report.pk, "reason": reason.pk, "highlight": highlight, "sending": sending}
     data = {key: theirs.get(value, value) for key, value in body.items()}
     row = TABLE[name]
     before = state_of(foreign), state_of(world)

@@ -14,11 +14,11 @@ FLOORS = {"config": 0, "accounts": 1, "records": 2, "reviews": 3, "themes": 4}
 PORCH = {"config.settings", "config.urls", "config.wsgi"}  # these may look up: they put the house together
 PURE = (
     "records/readers", "records/dedup", "records/writers", "records/clean.py", "records/clean_text.py", "records/clean_abstract.py",
-    "records/earlier_decisions.py", "records/entries.py", "records/child.py", "records/collecting.py", "records/crash.py",
+    "records/earlier_decisions.py", "records/search_words.py", "records/entries.py", "records/child.py", "records/collecting.py", "records/crash.py",
     "records/deduping.py", "records/uniting.py",
-    "records/registrations.py", "records/references.py", "records/dump_lines.py", "records/names.py", "records/pace.py",
+    "records/registrations.py", "records/references.py", "records/notices.py", "records/dump_lines.py", "records/names.py", "records/pace.py",
     "reviews/outcome.py", "reviews/frames.py", "reviews/highlights.py", "reviews/one_study.py", "reviews/prisma.py", "reviews/drawing.py", "reviews/plotting.py", "themes/runs.py", "themes/sentences.py",
-    "reviews/agreement.py", "reviews/agreement_several.py", "reviews/intervals.py", "themes/unitizing.py",
+    "reviews/agreement.py", "reviews/agreement_pairs.py", "reviews/sampling.py", "reviews/agreement_several.py", "reviews/intervals.py", "reviews/authorship.py", "reviews/dealing.py", "themes/unitizing.py",
 )  # fmt: skip
 PURE_LIBRARIES = {"rapidfuzz", "lxml", "nh3", "openpyxl"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "base_classes", "manager", "misc"}

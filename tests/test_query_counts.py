@@ -14,7 +14,7 @@ from records import actions as found
 from records import known
 from records.models import AlreadyThere, Dump, Match, Record, RejectedStretch, Upload, Work
 from reviews import actions, counters, marking, setup
-from reviews.models import Decision, Labelling, Outcome, Report, StageName, State, Study
+from reviews.models import Decision, Labelling, Outcome, Report, Round, RoundWork, StageName, State, Study
 from tests import world as worlds
 from tests.test_doors import TABLE
 
@@ -23,11 +23,16 @@ FEW, MANY = 18, 200  # the world begins with eight
 
 # Address: who looks, where under the review, queries while blinded, queries after the unblinding.
 PAGES = {
-    "reviews:overview": ("ann", "", 9, 12),
+    "reviews:overview": ("ann", "", 11, 15),
     "reviews:settings": ("ann", "settings/", 12, 12),
     "reviews:rule": ("ann", "settings/rules/title-abstract/", 4, 4),
     "reviews:unblind": ("ann", "settings/unblind/", 5, 5),
-    "reviews:team": ("ann", "team/", 5, 5),
+    "reviews:team": ("ann", "team/", 12, 17),
+    "reviews:member": ("ann", "team/{member}/", 7, 7),
+    "reviews:void": ("ann", "team/{member}/void/", 8, 20),
+    "reviews:allocation": ("ann", "team/allocation/title-abstract/", 8, 8),
+    "allocation, previewed": ("ann", "team/allocation/title-abstract/?how=shares", 15, 15),
+    "reviews:interests": ("ann", "team/interests/", 6, 6),
     "reviews:import": ("ann", "import/", 8, 8),
     "reviews:import-progress": ("lib", "import/progress/", 8, 8),
     "reviews:upload": ("ann", "import/uploads/{upload}/", 4, 4),
@@ -43,9 +48,19 @@ PAGES = {
     "reviews:appendix": ("bo", "searches/appendix/", 10, 10),
     "reviews:appendix-file": ("bo", "searches/appendix.md", 10, 10),
     "reviews:known-items": ("bo", "known-items/", 14, 16),
+    "reviews:retractions": ("bo", "retractions/", 9, 9),
     "reviews:missing": ("bo", "missing-abstracts/", 6, 6),
-    "reviews:library": ("bo", "library/", 5, 5),
-    "reviews:work": ("bo", "works/{work}/", 12, 12),
+    "reviews:library": ("bo", "library/", 17, 17),
+    "library, filtered": ("bo", "library/?own=none&abstract=some&since=2000&order=title", 17, 17),
+    "reviews:bulk": ("ann", "library/decide/", 12, 12),
+    "reviews:bulk-acts": ("ann", "library/acts/", 6, 6),
+    "bulk, previewed": (
+        "ann",
+        "library/decide/?bulk-stage=title-abstract&bulk-verdict=exclude&bulk-how=read",
+        13,
+        14,
+    ),
+    "reviews:work": ("bo", "works/{work}/", 14, 18),
     "reviews:duplicates": ("lib", "duplicates/", 10, 10),
     "reviews:same": ("bo", "duplicates/same/?work={work}", 9, 9),
     "reviews:clusters": ("lib", "duplicates/works/", 6, 6),
@@ -54,15 +69,19 @@ PAGES = {
     "reviews:proposals": ("lib", "duplicates/proposals/", 9, 9),
     "reviews:proposal": ("lib", "duplicates/proposals/{proposal}/", 7, 7),
     "same, searched": ("lib", "duplicates/same/?q=fictional", 5, 5),
-    "reviews:screen": ("bo", "screen/title-abstract/", 19, 19),
+    "reviews:screen": ("bo", "screen/title-abstract/", 24, 24),
     "reviews:screen-ahead": ("bo", "screen/title-abstract/ahead/", 17, 17),
-    "reviews:conflicts": ("cy", "conflicts/title-abstract/", 13, 13),
-    "reviews:agreement": ("bo", "agreement/", 3, 7),
-    "reviews:agreement-file": ("bo", "agreement/agreement.csv", 3, 7),
+    "reviews:conflicts": ("cy", "conflicts/title-abstract/", 17, 17),
+    "reviews:conflicts-alike": ("cy", "conflicts/title-abstract/reasons/", 4, 4),
+    "reviews:calibration": ("ann", "calibration/title-abstract/", 8, 8),
+    "reviews:calibration-close": ("ann", "calibration/title-abstract/close/", 4, 4),
+    "reviews:round": ("bo", "calibration/rounds/{round}/", 11, 11),
+    "reviews:agreement": ("bo", "agreement/", 8, 10),
+    "reviews:agreement-file": ("bo", "agreement/agreement.csv", 8, 10),
     "reviews:reports": ("lib", "reports/", 3, 7),
-    "reviews:prisma": ("bo", "prisma/", 6, 6),
+    "reviews:prisma": ("bo", "prisma/", 8, 8),
     "reviews:prisma-svg": ("bo", "prisma/flow.svg", 6, 6),
-    "reviews:progress": ("ann", "progress/", 7, 9),
+    "reviews:progress": ("ann", "progress/", 9, 11),
     "reviews:history": ("ann", "history/", 11, 10),
     "history of a work": ("bo", "history/?about=work+{work}", 12, 11),
     "progress, observer": ("obs", "progress/", 4, 6),
@@ -73,10 +92,10 @@ PAGES = {
         "ann",
         "settings/rules/title-abstract/?needed=1&maybe_counts_as=include&maybe_with_maybe=include&maybe_with_exclude=conflict",
         6,
-        10,
+        12,
     ),
-    "library, under criteria": ("bo", "library/?list=criteria-1", 5, 5),
-    "overview, reviewer": ("bo", "", 8, 10),
+    "library, under criteria": ("bo", "library/?list=criteria-1", 14, 14),
+    "overview, reviewer": ("bo", "", 10, 13),
     "overview, observer": ("obs", "", 7, 8),
     "intake, found": ("lib", "dumps/{dump}/?list=found", 13, 13),
     "intake, already there": ("lib", "dumps/{dump}/?list=there", 11, 11),
@@ -85,13 +104,13 @@ PAGES = {
     "library, records": ("bo", "library/?list=records", 5, 5),
     "library, rejected": ("lib", "library/?list=rejected", 5, 5),
     "library, duplicates": ("lib", "library/?list=duplicates", 5, 5),
-    "library, sought": ("bo", "library/?list=sought-databases", 5, 5),
-    "library, searched": ("bo", "library/?q=fictional", 7, 7),
+    "library, sought": ("bo", "library/?list=sought-databases", 17, 17),
+    "library, searched": ("bo", "library/?q=fictional", 19, 19),
     "duplicates, joined": ("lib", "duplicates/?list=joined", 10, 10),
     "duplicates, answered": ("lib", "duplicates/?list=answered", 10, 10),
     "duplicates, related": ("lib", "duplicates/?list=related", 10, 10),
-    "screen, full text": ("bo", "screen/full-text/", 8, 19),
-    "conflicts, full text": ("cy", "conflicts/full-text/", 13, 13),
+    "screen, full text": ("bo", "screen/full-text/", 9, 24),
+    "conflicts, full text": ("cy", "conflicts/full-text/", 17, 17),
     "export, records": ("bo", "export/records.ris", 9, 11),
 }
 
@@ -192,10 +211,22 @@ def join_into_one(world, works):
     Match.objects.filter(record_b__work=world.works["alpha"]).update(band="joined", open=False)
 
 
+def a_round(world):
+    """A closed calibration round; counts for many works of it stand in tests/reviews/test_calibration.py."""
+    made = Round.objects.create(
+        review=world.review, stage=TITLE, number=1, how="random", seed=1, criteria_version=0, by=world.people["ann"],
+        closed_at=world.review.at,
+    )  # fmt: skip
+    for n, work in enumerate(world.works.values()):
+        RoundWork.objects.create(review=world.review, round=made, work=work, record_id=work.lead_id, order=n)
+    return made
+
+
 def asked(world):
     """How often each page asks the database."""
     counts = {}
     upload = Upload.objects.create(library=world.library, name="big.ris", size=9, by=world.people["ann"])
+    calibration = Round.objects.filter(review=world.review).first() or a_round(world)
     proposal = world.library.proposals.create(kind="answers", state="ready", at_least=0.4, by=world.people["ann"])
     for n, match in enumerate(Match.objects.filter(library=world.library, band="look")):
         proposal.changes.create(
@@ -207,7 +238,7 @@ def asked(world):
         place = f"/reviews/{world.review.pk}/" + rest.format(
             dump=world.dump.pk, work=world.works["alpha"].pk, search=world.dump.search_id, upload=upload.pk,
             stretch=world.dump.rejected_stretches.earliest("pk").pk, record=world.dump.records.order_by("pk")[1].pk,
-            proposal=proposal.pk,
+            proposal=proposal.pk, member=world.members["bo"].pk, round=calibration.pk,
         )  # fmt: skip
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(place)

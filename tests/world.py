@@ -14,10 +14,13 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
+from django.test import Client
+
 from accounts.models import User
 from records import actions as found
 from records.models import Dump, Job, Library, Search, Work
-from reviews import actions, marking, setup
+from reviews import actions, marking, setup, team
 from reviews.models import Member, Review, Role, StageName
 
 NAMES = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel")
@@ -83,8 +86,8 @@ def read_all(library: Library) -> None:
 
 def join_team(review: Review, owner: Member, user: User, role: str) -> Member:
     """Through a copied link, as people do."""
-    _invitation, token = setup.invite(member=owner, role=role)
-    return setup.accept(user=user, token=token)
+    _invitation, token = team.invite(member=owner, role=role)
+    return team.accept(user=user, token=token)
 
 
 def decide(
@@ -112,6 +115,7 @@ class World:
     members: dict[str, Member]
     works: dict[str, Work] = field(default_factory=dict)
     search: Search | None = None
+    clients: dict[str, Client] = field(default_factory=dict)  # browsers of people, as far as a test keeps them
 
     @property
     def library(self) -> Library:
@@ -135,8 +139,16 @@ class World:
         return Outcome.objects.get(review=self.review, work=self.works[work], stage=stage).state
 
 
+def count_at_once() -> None:
+    """Inside a test's own transaction, which never ends, decisions are counted at once (see `reviews.models.DecidedOn`)."""
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS reviews_decision_made, reviews_decision_gone IMMEDIATE")
+
+
 def empty_world(title: str = "Peer support", owner: str = "ann") -> World:
     """A review with its team and nothing in it."""
+    count_at_once()
     people = {owner: person(owner)}
     review = setup.new_review(by=people[owner], title=title)
     members = {owner: Member.objects.get(review=review, user=people[owner])}

@@ -17,7 +17,7 @@ from accounts.models import User
 from records import actions as found
 from records import jobs
 from records.models import Job, JobState, Record, SourceKind, Work
-from reviews import actions, queries, setup
+from reviews import actions, queries, setup, team
 from reviews.models import Member, Outcome, Report, Retrieval, Review, Role, StageName, State
 from themes import actions as coding
 from themes.models import Code
@@ -106,8 +106,8 @@ def _person(email: str, name: str) -> User:
 def _team(robin: User, kim: User, title: str, question: str = "") -> tuple[Review, Member, Member]:
     review = setup.new_review(by=robin, title=title, question=question)
     owner = review.members.get(user=robin)
-    _invitation, token = setup.invite(member=owner, role=Role.REVIEWER)
-    reviewer = setup.accept(user=kim, token=token)
+    _invitation, token = team.invite(member=owner, role=Role.REVIEWER)
+    reviewer = team.accept(user=kim, token=token)
     setup.set_criteria(member=owner, rows=CRITERIA)
     review.refresh_from_db()
     return review, owner, reviewer

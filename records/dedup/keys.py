@@ -33,6 +33,16 @@ def keys(normal: Normal) -> list[int]:
     return sorted({_hash(kind, value) for kind, value in _named(normal)})
 
 
+def doi_key(doi: str) -> int:
+    """The key that every record with this normalised DOI has."""
+    return _hash("d", doi)
+
+
+def pmid_key(pmid: str) -> int:
+    """The key that every record with this PubMed number has."""
+    return _hash("i", pmid)
+
+
 def _named(n: Normal) -> Iterator[tuple[str, str]]:
     for compact, title in [(n.compact, n.title), *((alt.replace(" ", ""), alt) for alt in n.alts)]:
         if len(compact) >= 8 or (len(compact) >= 4 and not compact.isascii()):

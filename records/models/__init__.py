@@ -42,6 +42,7 @@ from records.models.proposed import (
     ProposalKind,
     ProposalState,
 )
+from records.models.retracted import Nature, Notice, NoticeList
 
 __all__ = [
     "AlreadyThere",
@@ -63,6 +64,9 @@ __all__ = [
     "KnownItem",
     "Library",
     "Match",
+    "Nature",
+    "Notice",
+    "NoticeList",
     "Proposal",
     "ProposalKind",
     "ProposalState",

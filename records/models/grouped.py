@@ -36,6 +36,9 @@ class Work(models.Model):
         # Partial, since SQLite looks up no index by "NOT aside", but proves that an index holds only such rows.
         indexes = [
             models.Index(fields=["library", "rank"], condition=Q(empty=False, aside=False), name="works_by_rank"),
+            models.Index(
+                fields=["library", "year", "rank"], condition=Q(empty=False, aside=False), name="works_by_year"
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["library", "rank"], name="one_work_per_rank")]
 
@@ -88,6 +91,10 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["library", "search"], name="records_of_search"),
             models.Index(fields=["search", "accession"], condition=~Q(accession=""), name="records_by_accession"),
+            models.Index(fields=["library", "language", "work"], name="records_by_language"),
+            models.Index(fields=["library", "type", "work"], name="records_by_type"),
+            models.Index(fields=["library", "work"], condition=Q(abstract=""), name="records_without_abstract"),
+            models.Index(fields=["library", "work"], condition=Q(doi=""), name="records_without_doi"),
         ]
 
     def __str__(self) -> str:

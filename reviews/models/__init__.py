@@ -4,6 +4,7 @@ Verbs that write stand in `reviews.actions`, questions in `reviews.queries`, who
 """
 
 from reviews.models.calibrating import Round, RoundWork
+from reviews.models.counting import DecidedOn
 from reviews.models.deciding import Adjudication, Decision, Ended, Later, Note, Outcome, State, Verdict
 from reviews.models.discussing import Message, SendingBack
 from reviews.models.listing import Bulk, BulkWork, SavedView
@@ -34,6 +35,7 @@ __all__ = [
     "BulkWork",
     "CriteriaVersion",
     "Criterion",
+    "DecidedOn",
     "Decision",
     "Ended",
     "ExclusionReason",

@@ -27,12 +27,25 @@ class Round(models.Model):
     criteria_version = models.PositiveIntegerField()  # in force when it was opened
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    closed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)  # its decisions are open to those who screen, for good
+    called_off_at = models.DateTimeField(null=True)  # or it came to nothing; nobody saw others' decisions
     released_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["review", "stage", "number"], name="rounds_in_order")]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "stage", "number"], name="rounds_in_order"),
+            models.UniqueConstraint(
+                fields=["review", "stage"],
+                condition=models.Q(closed_at=None, called_off_at=None),
+                name="one_round_at_a_time",
+            ),
+        ]
+
+    @property
+    def open(self) -> bool:
+        """Whether it is going on: the members decide, blind to each other."""
+        return self.closed_at is None and self.called_off_at is None
 
 
 class RoundWork(models.Model):

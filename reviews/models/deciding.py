@@ -1,11 +1,10 @@
 """What people say of a work at a stage, and what that amounts to."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from records.engine import Day
 from records.models import Dump, Record, Work
 from reviews.models.reviewing import ExclusionReason, Member, Review, StageName
 
@@ -74,15 +73,7 @@ class Decision(models.Model):
             models.CheckConstraint(condition=Q(current=False) | Q(ended=""), name="ended_is_not_current"),
         ]
         indexes = [
-            models.Index(fields=["review", "member", "stage", "-id"], name="own_decisions"),
-            models.Index(
-                F("review"),
-                F("stage"),
-                F("member"),
-                Day(F("at")),
-                condition=Q(current=True, imported_from=None),
-                name="decisions_by_day",
-            ),
+            models.Index(fields=["review", "member", "stage", "-id"], condition=Q(current=True), name="own_current"),
         ]
 
 
@@ -97,6 +88,8 @@ class Adjudication(models.Model):
     verdict = models.TextField(choices=[("include", _("Include")), ("exclude", _("Exclude"))])
     reason = models.ForeignKey(ExclusionReason, models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
+    together = models.JSONField(default=list)  # members who settled it among themselves; empty: one ruled
+    batch = models.UUIDField(null=True)  # of rulings made, and taken back, at once
     current = models.BooleanField(default=True)
     undone_at = models.DateTimeField(null=True)
     key = models.UUIDField()

@@ -32,12 +32,20 @@ class Bulk(models.Model):
         FILTERED = "filtered", _("a person chose them by a filter and did not read each")
         TOOL = "tool", _("a tool chose them")
 
+    class Removal(models.TextChoices):
+        """The line of the flow that its exclusions stand in; empty where they count as screened."""
+
+        AUTOMATION = "automation", _("marked as ineligible by automation tools")
+        OTHER = "other", _("removed for other reasons")
+
     review = models.ForeignKey(Review, models.CASCADE, related_name="bulks")
     stage = models.TextField(choices=StageName.choices)
     verdict = models.TextField(choices=[("include", _("Include")), ("exclude", _("Exclude"))])
     reason = models.ForeignKey(ExclusionReason, models.PROTECT, null=True, related_name="+")
     how = models.TextField(choices=How.choices)
     tool = models.TextField(blank=True)  # its name and version, where a tool chose
+    removal = models.TextField(choices=Removal.choices, blank=True, default="")
+    chosen = models.PositiveIntegerField(default=0)  # works that were chosen, also those left out
     query = models.TextField(blank=True)  # the filters that chose, as in the address
     words = models.TextField(blank=True)  # the same for people
     key = models.UUIDField()

@@ -1,5 +1,7 @@
 """The undertaking: review, stages with their rules, people with their roles, criteria and reasons."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -41,6 +43,7 @@ class Review(models.Model):
     progress_open = models.BooleanField(default=False)  # the team page says how many works each has decided on
     names_in_conflict = models.BooleanField(default=True)  # an adjudicator sees who said what
     ask_differing_reasons = models.BooleanField(default=False)  # other reasons for one exclusion go to the conflicts
+    sent_back = models.BooleanField(default=False)  # a work was sent back at least once; else no card looks for it
     registered_in = models.TextField(blank=True, default="")
     registered_as = models.TextField(blank=True, default="")
     registered_link = models.TextField(blank=True, default="")
@@ -114,7 +117,12 @@ class Stage(models.Model):
             maybe_with_exclude=self.maybe_with_exclude,
             maybe_with_maybe=self.maybe_with_maybe,
             one_include_is_enough=self.one_include_is_enough,
+            expert_with_novice=self.expert_with_novice and not self.alone,
         )
+
+    def rule_in(self, review: Review) -> Rule:
+        """The same with what is set once for all stages of the review."""
+        return replace(self.rule, ask_differing_reasons=review.ask_differing_reasons)
 
 
 class Member(models.Model):

@@ -34,17 +34,30 @@ class Interest(models.Model):
 
 
 class Assignment(models.Model):
-    """A work given to a member beforehand, at a stage of fixed allocation."""
+    """A work given to a member beforehand, at a stage of fixed allocation.
+
+    `rank` copies the work's place in the queue and `open` says that the work may wait for the member, so that the next card is
+    one look into one index; both are kept by `reviews.giving`. A work joined into another takes those it was given to along:
+    rows with `came_from`, which go when the work has records again. `instead_of` is who had it before and left or may not
+    read it; should that member be back before the work is decided on, it goes back.
+    """
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="+", db_index=False)
     member = models.ForeignKey(Member, models.CASCADE, related_name="assignments", db_index=False)
     work = models.ForeignKey(Work, models.CASCADE, related_name="+", db_index=False)
     stage = models.TextField(choices=StageName.choices)
+    rank = models.BigIntegerField(default=0)
+    open = models.BooleanField(default=True)
+    came_from = models.ForeignKey(Work, models.CASCADE, null=True, related_name="+")
+    instead_of = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["review", "work", "stage", "member"], name="given_once")]
-        indexes = [models.Index(fields=["member", "stage", "work"], name="given_to")]
+        indexes = [
+            models.Index(fields=["member", "stage", "work"], name="given_to"),
+            models.Index(fields=["member", "stage", "rank"], condition=models.Q(open=True), name="given_queue"),
+        ]
 
 
 class Lease(models.Model):

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.queries import nobody_yet
 from records import queries as found
-from reviews import access, flow, queries, setup
+from reviews import access, deadlines, disputes, flow, queries, setup
 from reviews.forms import NewReview
 from reviews.models import Member, StageName
 
@@ -21,8 +21,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @access.signed_in
 def _home(request: HttpRequest) -> HttpResponse:
-    members = Member.objects.filter(user=request.user, removed_at=None).select_related("review__library")
-    return render(request, "reviews/home.html", {"members": members.order_by("-review__at")})
+    rows = Member.objects.filter(user=request.user, removed_at=None).select_related("review__library")
+    members = [each for each in rows.order_by("-review__at") if not access.ended(each)]
+    return render(request, "reviews/home.html", {"members": members})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,11 +49,13 @@ def overview(request: HttpRequest, member: Member) -> HttpResponse:
         "intake": found.intake(review.library),
         "progress": queries.progress(member=member, stage=StageName.TITLE_ABSTRACT) if decides else None,
         "states": queries.states(review, StageName.TITLE_ABSTRACT) if access.sees_totals(member) else None,
-        "conflicts": queries.conflicts(review=review, stage=StageName.TITLE_ABSTRACT).count() if settles else None,
+        "conflicts": disputes.asked_about(member, StageName.TITLE_ABSTRACT).count() if settles else None,
         "members": access.active_members(review),
     }
     if review.full_texts_open:
         full = StageName.FULL_TEXT
         context["full_texts"] = queries.progress(member=member, stage=full) if decides else None
-        context["full_text_conflicts"] = queries.conflicts(review=review, stage=full).count() if settles else None
+        context["full_text_conflicts"] = disputes.asked_about(member, full).count() if settles else None
+    here = {StageName.TITLE_ABSTRACT: context["progress"], StageName.FULL_TEXT: context.get("full_texts")}
+    context["due"] = deadlines.own(member, {str(stage): far.left for stage, far in here.items() if far})
     return access.page(request, member, "reviews/overview.html", context, section="overview")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import EmailTaken, create_account
 from accounts.forms import NewAccount
-from reviews import setup
+from reviews import team
 from reviews.models import Invitation, Member
 
 PAGE = "reviews/invitation.html"
@@ -27,11 +27,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if limited := ratelimit.consume_or_429(request, action="signup"):
         return limited
     try:
-        invited = setup.open_invitation(token)
+        invited = team.open_invitation(token)
         if request.user.is_authenticated:
             return _as_member(request, invited, token)
         return _as_newcomer(request, invited, token)
-    except setup.InvitationSpent:
+    except team.InvitationSpent:
         return _spent(request, token)
 
 
@@ -40,7 +40,7 @@ def _as_member(request: HttpRequest, invited: Invitation, token: str) -> HttpRes
     if invited.email and invited.email != request.user.email:
         return render(request, PAGE, {"invitation": invited, "elsewhere": True}, status=403)
     if request.method == "POST":
-        return _welcome(request, setup.accept(user=request.user, token=token))
+        return _welcome(request, team.accept(user=request.user, token=token))
     return render(request, PAGE, {"invitation": invited})
 
 
@@ -51,7 +51,7 @@ def _as_newcomer(request: HttpRequest, invited: Invitation, token: str) -> HttpR
         try:
             with transaction.atomic():
                 user = create_account(**form.cleaned_data)
-                member = setup.accept(user=user, token=token)
+                member = team.accept(user=user, token=token)
         except EmailTaken:
             form.add_error("email", _("This address has an account already. Sign in with it, then join."))
         else:
@@ -68,7 +68,7 @@ def _welcome(request: HttpRequest, member: Member) -> HttpResponse:
 def _spent(request: HttpRequest, token: str) -> HttpResponse:
     """The link lets nobody in any more; whoever joined by it is shown the review. All other cases look alike."""
     if request.user.is_authenticated:
-        used = Invitation.objects.filter(token_hash=setup.token_hash(token), used_by=request.user).first()
+        used = Invitation.objects.filter(token_hash=team.token_hash(token), used_by=request.user).first()
         if used:
             return redirect("reviews:overview", used.review_id)
     return render(request, PAGE, {"invitation": None}, status=404)

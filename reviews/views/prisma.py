@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reviews import access, drawing, flow
+from reviews import access, drawing, flow, noticed
 from reviews import prisma as thought
 from reviews.models import Member, StageName
 
@@ -28,6 +28,7 @@ def prisma(request: HttpRequest, member: Member) -> HttpResponse:
         "own_only": found.own_only,
         "own_from_full_text": access.sees_totals(member, StageName.TITLE_ABSTRACT),
         "columns": _columns(found),
+        "retractions": noticed.beside_flow(member),
         **_figure(member, found, failing),
     }
     return access.page(request, member, "reviews/prisma.html", context, section="prisma")

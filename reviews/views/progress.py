@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from reviews import access, plotting
+from reviews import access, deadlines, plotting
 from reviews import progress as seen
 from reviews.models import Member, StageName, State
 
@@ -33,6 +33,8 @@ def progress(request: HttpRequest, member: Member) -> HttpResponse:
         "shut": seen.shut(member, stage),
         "standing": standing,
         "polled": polled,
+        "due": deadlines.own(member, {stage: standing.own.left if standing.own else 0}),
+        "how_far": deadlines.how_far(member) if member.review.progress_open and not polled else None,
         **_left(member, standing),
         **_drawn(member, stage),
         **_outcomes(standing),

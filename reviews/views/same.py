@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from records import asking, engine
+from records import asking, full_text
 from records import queries as found
 from records.models import Work
 from reviews import access
@@ -25,7 +25,7 @@ def same(request: HttpRequest, member: Member) -> HttpResponse:
         return _ask(request, member, one, other, came_from)
     words = given.get("q", "").strip()[:200]
     hits = Work.objects.filter(library=member.review_id, empty=False).order_by("rank").select_related("lead")
-    hits = hits.filter(pk__in=engine.search(member.review_id, words).values("work")) if words else hits.none()
+    hits = hits.filter(pk__in=full_text.search(member.review_id, words).values("work")) if words else hits.none()
     context = {
         "one": one,
         "likely": asking.likely(one) if one else [],

@@ -5,16 +5,18 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config import errors
 from records.models import Work
-from reviews import access, actions, cards, marking, marks, queries
-from reviews.forms import CardForm, DecisionForm
+from reviews import access, actions, cards, leases, marking, marks, queries
+from reviews.forms import CardForm
 from reviews.marking_forms import LabelForm
 from reviews.models import Decision, Member, Outcome, Verdict
+from reviews.pressed import pressed
 from reviews.views import number, work_or_404
 
 SAID = {
@@ -23,6 +25,7 @@ SAID = {
     Verdict.MAYBE: gettext_lazy("Maybe."),
 }
 MOST_AHEAD = 26  # cards that a page may hold: what one reads without a line on a train
+SHORT = 3  # cards below which the answer to a press brings the next ones along
 MOST_UNDONE, UNDONE = 50, "undone %s %s"  # decisions taken back that may be done again, kept with the session
 
 
@@ -32,25 +35,24 @@ def screen(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     """Show the next work (or the one asked for); take the verdict on the last one."""
     if request.method != "POST":
         return _card(request, member, stage, work=_asked_for(request, member, stage))
-    form = DecisionForm(request.POST, member=member)
-    if not form.is_valid():
+    press = pressed(request.POST, member)
+    if press is None:
         return errors.bad_request(request)
     try:
-        decision = actions.decide(member=member, stage=stage, **form.act)
+        had = _numbers(request.POST.get("ahead", ""))
+        decision = actions.decide(member=member, stage=stage, reading=had, **press.act)
     except Work.DoesNotExist:
         return errors.not_found(request)
     except actions.ReasonMissing:
-        work = work_or_404(member, form.cleaned_data["work"])
+        work = work_or_404(member, press.work_id)
         return _card(request, member, stage, work=work, told=_("Choose the reason first."), status=400)
     except actions.CardChanged:
-        told = _("This work changed while you read it. Nothing was stored; please look again.")
-        work = work_or_404(member, form.cleaned_data["work"])
-        return _card(request, member, stage, work=_if_open(work, member, stage), told=told, status=409)
+        return _changed(request, member, stage, work_or_404(member, press.work_id))
     request.session.pop(
         _undone(member, stage), None
     )  # what was taken back before is not done again after a new decision
     if "ahead" in request.POST:
-        return _ahead(request, member, stage, told=say(decision), had=_numbers(request.POST["ahead"]))
+        return _ahead(request, member, stage, told=say(decision), had=had)
     together = queries.next_together(member=member, stage=stage, work=decision.work)
     if not request.htmx:
         return _back_to(member, stage, together)
@@ -71,20 +73,24 @@ def ahead(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
 
 
 def _ahead(
-    request: HttpRequest, member: Member, stage: str, *, told: str = "", had: list[int], most: int = 2
+    request: HttpRequest, member: Member, stage: str, *, told: str = "", had: list[int], most: int = 0
 ) -> HttpResponse:
     """What a page keeps that shows the next card by itself: cards after those it had, which of those are closed now, and how
-    far the member is."""
-    still = queries.still_open(member=member, stage=stage, works=set(had))
-    room = min(most, MOST_AHEAD - len(still))
-    works = queries.ahead(member=member, stage=stage, count=room, without=set(had))
-    works = queries.with_kin(member=member, stage=stage, works=works, without=set(had))
-    context = _around(member, stage) | {
-        "ahead": cards.shown(member, stage, works),
+    far the member is. A page that runs short gets some; else it asks for a dozen at once when it wants them (`ahead`)."""
+    how = queries.serving(member=member, stage=stage)
+    still = queries.still_open(member=member, stage=stage, works=set(had), how=how)
+    room = min(most or (2 if len(still) < SHORT else 0), MOST_AHEAD - len(still))
+    works = queries.ahead(member=member, stage=stage, count=room, without=set(had), how=how)
+    works = queries.with_kin(member=member, stage=stage, works=works, without=set(had), how=how)
+    context = _around(member, stage, how, cards_too=bool(works)) | {
+        "ahead": cards.shown(member, stage, works, waiting=True),
         "gone": [each for each in had if each not in still],
         "told": told,
     }
-    response = access.page(request, member, "reviews/screen.html#ahead", context, section="screen")
+    if works:
+        response = access.page(request, member, "reviews/screen.html#ahead", context, section="screen")
+    else:  # most presses: nothing of it hangs on the request
+        response = HttpResponse(render_to_string("reviews/screen.html#ahead", context | {"review": member.review}))
     response["X-Saved"] = "yes"  # by which the page knows this answer from a sign-in page
     return response
 
@@ -107,20 +113,43 @@ def _if_open(work: Work, member: Member, stage: str) -> Work | None:
     return work if rows.exists() else None
 
 
+def _changed(request: HttpRequest, member: Member, stage: str, work: Work, typed: str = "") -> HttpResponse:
+    """409 in one sentence for whatever became of the card, which so tells nothing of others; and the card as it is now, with
+    the note that was `typed`, or the next card where this one is closed."""
+    told = _("This work changed while you read it, or is closed. Nothing was stored; please look again.")
+    still = work if queries.can_be_decided(member=member, stage=stage, work=work) else None
+    return _card(request, member, stage, work=still, told=told, status=409, typed=typed if still else "")
+
+
 def _card(
-    request: HttpRequest, member: Member, stage: str, *, work: Work | None = None, told: str = "", status: int = 200
+    request: HttpRequest,
+    member: Member,
+    stage: str,
+    *,
+    work: Work | None = None,
+    told: str = "",
+    status: int = 200,
+    typed: str = "",
 ) -> HttpResponse:
-    work = work or queries.next_work(member=member, stage=stage)
+    how = queries.serving(member=member, stage=stage)
+    work = work or queries.next_work(member=member, stage=stage, how=how)
     more = 0 if request.htmx or work is None else 2
-    works = [work, *queries.ahead(member=member, stage=stage, count=more, without={work.pk})] if work else []
+    works = (
+        [work, *queries.ahead(member=member, stage=stage, count=more, without={work.pk}, how=how, read=False)]
+        if work
+        else []
+    )
     if more:
-        works = queries.with_kin(member=member, stage=stage, works=works, without=set())
+        works = queries.with_kin(member=member, stage=stage, works=works, without=set(), how=how)
+    if works and how.shared:
+        leases.renew(member=member, stage=stage, works=[each.pk for each in works])
     now, *later = cards.shown(member, stage, works) or [None]
-    context = _around(member, stage) | {
+    context = _around(member, stage, how) | {
         "card": now and now.card,
         "related": now.related if now else [],
         "own": now and now.own,
-        "note": now.note if now else "",
+        "again": now and now.again,
+        "note": typed or (now.note if now else ""),
         "labels": now.labels if now else [],
         "key": now.key if now else "",
         "can_undo": member.decisions.filter(stage=stage, current=True).exists(),
@@ -131,16 +160,22 @@ def _card(
     return access.page(request, member, "reviews/screen.html", context, section="screen", part="card", status=status)
 
 
-def _around(member: Member, stage: str) -> dict[str, Any]:
-    """What stands around every card."""
-    return {
+def _around(member: Member, stage: str, how: queries.How, *, cards_too: bool = True) -> dict[str, Any]:
+    """What stands around every card, or over it only."""
+    around = {
         "stage": stage,
-        "grouped": member.review.grouped_kin,
-        "highlights": marks.highlights_of(member.review),
-        "reasons": list(member.review.reasons.filter(retired=False)),
-        "criteria": list(member.review.criteria.all()),
-        "progress": queries.progress(member=member, stage=stage),
+        "progress": queries.progress(member=member, stage=stage, how=how),
+        "waits": how.none,
+        "in_round": how.mode.round,
     }
+    if cards_too:
+        around |= {
+            "grouped": member.review.grouped_kin,
+            "highlights": marks.highlights_of(member.review),
+            "reasons": cards.REASONS.all(review=member.review_id),
+            "criteria": cards.CRITERIA.all(review=member.review_id),
+        }
+    return around
 
 
 @require_POST
@@ -151,11 +186,12 @@ def undo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
         decision = actions.undo(member=member, stage=stage)
         work, told = decision.work, _("Taken back. Decide again.")
         name = _undone(member, stage)
-        request.session[name] = [*request.session.get(name, []), decision.pk][-MOST_UNDONE:]
+        card = [decision.pk, decision.work_id, decision.work.revision]  # done again on this card only
+        request.session[name] = [*request.session.get(name, []), card][-MOST_UNDONE:]
     except actions.NotDecided:
         work, told = None, _("There is nothing to take back.")
     except actions.CardChanged:
-        return _card(request, member, stage, told=_("That work was settled meanwhile; it stays."), status=409)
+        return _card(request, member, stage, told=_("That work changed or is closed; it stays as it is."), status=409)
     if not request.htmx:
         return _back_to(member, stage, work)
     return _card(request, member, stage, work=work, told=told)
@@ -167,7 +203,8 @@ def redo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     """Let the decision that was taken back last stand after all; several steps, until something else is decided."""
     name = _undone(member, stage)
     undone = request.session.get(name, [])
-    taken = member.decisions.filter(stage=stage, pk__in=undone[-1:]).select_related("work", "reason").first()
+    last, work_id, revision = undone[-1] if undone else (None, None, None)
+    taken = member.decisions.filter(stage=stage, pk=last).select_related("reason").first()
     if taken is None:
         return _answer(request, member, stage, None, _("There is nothing to do again."))
     request.session[name] = undone[:-1]
@@ -175,11 +212,11 @@ def redo(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
         return _card(request, member, stage, told=_("You decided on it again since; that stands."), status=409)
     try:
         decision = actions.decide(
-            member=member, stage=stage, work_id=taken.work_id, revision=taken.work.revision, key=uuid4(),
+            member=member, stage=stage, work_id=work_id, revision=revision, key=uuid4(),
             verdict=taken.verdict, reason=taken.reason,
         )  # fmt: skip
     except (actions.CardChanged, actions.ReasonMissing):
-        return _card(request, member, stage, told=_("That work was settled meanwhile; it stays."), status=409)
+        return _card(request, member, stage, told=_("That work changed or is closed; it stays as it is."), status=409)
     return _answer(request, member, stage, None, say(decision))
 
 
@@ -200,7 +237,10 @@ def later(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     if not form.is_valid():
         return errors.bad_request(request)
     work = work_or_404(member, form.cleaned_data["work"])
-    actions.put_off(member=member, stage=stage, work_id=work.pk)
+    try:
+        actions.put_off(member=member, stage=stage, work_id=work.pk, revision=form.cleaned_data["revision"])
+    except actions.CardChanged:
+        return _changed(request, member, stage, work)
     if not request.htmx:
         return _back_to(member, stage, None)
     return _card(request, member, stage, told=_("Put off. It comes again at the end."))
@@ -214,7 +254,11 @@ def note(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     if not form.is_valid():
         return errors.bad_request(request)
     work = work_or_404(member, form.cleaned_data["work"])
-    actions.note(member=member, work_id=work.pk, text=form.cleaned_data["text"])
+    card = {"work_id": work.pk, "revision": form.cleaned_data["revision"], "stage": stage}
+    try:
+        actions.note(member=member, text=form.cleaned_data["text"], **card)
+    except actions.CardChanged:
+        return _changed(request, member, stage, work, typed=form.cleaned_data["text"])
     if not request.htmx:
         return _back_to(member, stage, work)
     return _card(request, member, stage, work=work, told=_("Note saved."))
@@ -228,7 +272,7 @@ def label(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
     if not form.is_valid():
         return errors.bad_request(request)
     work = work_or_404(member, form.cleaned_data["work"])
-    card = {"work_id": work.pk, "revision": form.cleaned_data["revision"]}
+    card = {"work_id": work.pk, "revision": form.cleaned_data["revision"], "stage": stage}
     try:
         if form.cleaned_data["on"]:
             marking.put_label(member=member, name=form.cleaned_data["on"], **card)
@@ -236,7 +280,7 @@ def label(request: HttpRequest, member: Member, stage: str) -> HttpResponse:
             marking.take_label_off(member=member, name=form.cleaned_data["off"], **card)
         told, status = _("Label saved."), 200
     except actions.CardChanged:
-        told, status = _("This work changed while you read it. Nothing was stored; please look again."), 409
+        return _changed(request, member, stage, work)
     except marking.TooMany:
         told, status = _("There is no room for another label. Use one that is there."), 400
     if not request.htmx and status == 200:

@@ -13,7 +13,16 @@ from reviews.models import CriteriaVersion, Decision, ExclusionReason, Member, S
 from reviews.setup_forms import Amended, Copied, CriteriaInFrame, Registration
 from reviews.views import marking, number
 
-SETTINGS = ("title", "question", "owner_adjudicates", "adjudicate_own", "hide_people", "grouped_kin")
+SETTINGS = (
+    "title",
+    "question",
+    "owner_adjudicates",
+    "adjudicate_own",
+    "names_in_conflict",
+    "ask_differing_reasons",
+    "hide_people",
+    "grouped_kin",
+)
 FREE = "free"  # the name of "no frame" in an address
 SHOWN = 20  # versions of the criteria, newest first
 

@@ -63,8 +63,8 @@
     const now = performance.now();
     if (armedAt > now || (name === lastName && now - armedAt < SAME_KEY)) return;
     lastName = name;
-    if (element.dataset.focusKey) element.focus();
-    else element.click();
+    if (element.dataset.focusKey || element.matches("summary")) element.focus(); // what unfolds is the next stop of Tab
+    if (!element.dataset.focusKey) element.click();
   });
 
   // Help: what the page offers right now.

@@ -9,6 +9,7 @@
   const KEY = `winnow-waiting ${whose} ${place}`;
   const told = document.getElementById("told");
   const cards = []; // [{work, html}] in the order in which they come
+  const decided = new Set(); // works decided on here: an answer that was on its way meanwhile may still bring them
   let before = []; // cards that were decided on and whose decision waits: {id, node}
   let head = store.querySelector("template[data-head]");
   let sending = false, pause = 0, timer = 0, done = false, leaving = false;
@@ -29,7 +30,7 @@
     for (let n = cards.length - 1; n >= 0; n--) if (gone.includes(cards[n].work)) cards.splice(n, 1);
     for (const each of part.querySelectorAll("template[data-card]")) {
       const work = each.dataset.card;
-      if (work !== shown() && !cards.some((card) => card.work === work) && !waiting().some((item) => item.work === work)) {
+      if (work !== shown() && !decided.has(work) && !cards.some((card) => card.work === work) && !waiting().some((item) => item.work === work)) {
         cards.push({ work, node: each.content.firstElementChild });
       }
     }
@@ -74,12 +75,17 @@
   }, true);
 
   function decide(event, form, button) {
-    if (!cards.length) return; // nothing to show: the answer brings what comes next
+    if (!cards.length && !waiting().length) return; // nothing to show: the answer brings what comes next
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (!cards.length) { // the site would name a work that was decided on here and does not know it yet: that goes first
+      const again = () => (waiting().length && !cards.length ? setTimeout(again, 50) : button.isConnected && button.click());
+      return void again();
+    }
     const data = new FormData(form, button), item = Object.fromEntries(
       ["work", "revision", "key", "verdict", "reason"].filter((name) => data.has(name)).map((name) => [name, data.get(name)]));
     keep([...waiting(), item]);
+    decided.add(item.work);
     before.push({ key: item.key, node: show(cards.shift().node) });
     before = before.slice(-MOST);
     say(words("saving"));
@@ -96,6 +102,7 @@
       return void again();
     }
     keep(items.slice(0, -1));
+    decided.delete(last.work);
     before = before.filter((each) => each !== was);
     const now = show(was.node);
     if (now.dataset.work) cards.unshift({ work: now.dataset.work, node: now });
@@ -146,6 +153,7 @@
   function refused(item, page) {
     const node = page.getElementById("card");
     const anew = node?.dataset.work === item.work;
+    decided.delete(item.work);
     if (anew) cards.unshift({ work: item.work, node });
     say(words(anew ? "changed" : "refused"), true);
   }
@@ -168,6 +176,7 @@
     }
   });
   document.addEventListener("htmx:after:swap", () => {
+    decided.delete(shown());
     for (let n = cards.length - 1; n >= 0; n--) if (cards[n].work === shown()) cards.splice(n, 1);
     done = false;
     more();

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from reviews import setup
+from reviews import setup, team
 from reviews.models import Invitation, Member
 from tests.accounts.conftest import PASSWORD, signed_in, without_tokens
 
@@ -24,7 +24,7 @@ def invite(owner):
     """Make a link: its path."""
 
     def make(role="reviewer", email=""):
-        return f"/invitations/{setup.invite(member=owner, role=role, email=email)[1]}/"
+        return f"/invitations/{team.invite(member=owner, role=role, email=email)[1]}/"
 
     return make
 
@@ -113,9 +113,9 @@ def test_account_and_membership_come_about_together_or_not_at_all(client, invite
     path = invite()
 
     def spent_meanwhile(**_kwargs):
-        raise setup.InvitationSpent
+        raise team.InvitationSpent
 
-    monkeypatch.setattr(setup, "accept", spent_meanwhile)
+    monkeypatch.setattr(team, "accept", spent_meanwhile)
     assert client.post(path, CY).status_code == 404
     assert not User.objects.filter(email="cy@example.org").exists()
 
@@ -128,7 +128,7 @@ def test_the_role_stands_in_the_invitation_not_in_the_form(client, invite):
 
 def test_a_removed_member_comes_back_by_a_new_link(as_bo, bo, owner, invite):
     as_bo.post(invite())
-    setup.remove(member=owner, of=Member.objects.get(user=bo))
+    team.remove(member=owner, of=Member.objects.get(user=bo))
     as_bo.post(invite("librarian"))
     member = Member.objects.get(user=bo)
     assert (member.removed_at, member.role) == (None, "librarian")

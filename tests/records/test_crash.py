@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from records import actions, engine, jobs, pipeline, storing, works
+from records import actions, full_text, jobs, pipeline, storing, works
 from records.models import Dump, Event, Job, Record
 from tests import world as worlds
 from tests.records.state import everything, faults_of, take
@@ -93,7 +93,7 @@ def is_taken_up(job):
 COMMITS = [(pipeline, "_store", n) for n in (1, 2, 3, 4, 5)] + [(jobs, "beat", n) for n in (1, 2, 3, 4, 5)]
 COMMITS += [(pipeline, "_finish", 1), (jobs, "_finish", 1)]
 INSIDE = [
-    (storing, "_place", 2), (storing, "_count", 3), (storing, "_store_matches", 1), (engine, "index", 2),
+    (storing, "_place", 2), (storing, "_count", 3), (storing, "_store_matches", 1), (full_text, "index", 2),
     (pipeline, "remember", 1), (works, "recompose", 1), (works, "ask", 1),
 ]  # fmt: skip
 
@@ -137,7 +137,7 @@ def test_words_are_found_once_after_a_crash():
     is_taken_up(job)
     assert worker_runs(job)
     delta = Record.objects.get(library=world.library, title__startswith="Becoming a companion")
-    assert list(engine.search(world.library.pk, "companion stroke")) == [delta]
+    assert list(full_text.search(world.library.pk, "companion stroke")) == [delta]
 
 
 def test_two_workers_may_die_and_the_third_reads_the_dump_to_its_end(undisturbed):

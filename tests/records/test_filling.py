@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from records import actions, composing, engine, filling
+from records import actions, composing, filling, full_text
 from records.dedup import Normal, keys
 from records.history import faults
 from records.models import AlreadyThere, BlockKey, Record, Search, TextVersion, Work
@@ -48,7 +48,7 @@ def stored(world, name="echo"):
 
 
 def titles(world, words):
-    return {record.title for record in engine.search(world.library.pk, words)}
+    return {record.title for record in full_text.search(world.library.pk, words)}
 
 
 def ids(record):

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from records import actions, asking, choosing, history, parting
 from records.models import Answer, Dump, Event, HistoryHead, Match, Search
 from reviews import actions as screening
-from reviews import setup
+from reviews import discussing, rules, team
 from reviews.models import Report, StageName
 from reviews.settling import InReviews
 from tests import world as worlds
@@ -78,6 +78,17 @@ def parted(world):
     parting.part_import(by=world.people["lib"], library=world.library, dump=dump, act=uuid.uuid4(), **UP)
 
 
+def said(world):
+    press = {"work_id": world.works["bravo"].pk, "key": uuid.uuid4(), "text": "Look at page 3."}
+    return discussing.say(member=world.members["cy"], stage=STAGE, **press)
+
+
+def sent_back(world):
+    work = world.works["bravo"]
+    press = {"work_id": work.pk, "revision": work.revision, "key": uuid.uuid4(), "why": "Carers?"}
+    return discussing.send_back(member=world.members["cy"], stage=STAGE, **press)
+
+
 def received(world):
     search = Search.objects.filter(library=world.library).first()
     return actions.receive(by=world.people["lib"], search=search, name="x.ris", content=ris_entry("alpha", ZZ="again"))
@@ -114,9 +125,26 @@ ACTS = {  # what stands before it, the act, its verb
     ),
     "decided": (None, lambda w, _: w.decide("bo", "charlie", "maybe")),
     "took a decision back": (None, lambda w, _: screening.undo(member=w.members["bo"], stage=STAGE)),
+    "closed a stage": (None, lambda w, _: rules.close_stage(member=w.members["ann"], stage=STAGE)),
+    "opened a stage again": (
+        lambda w: rules.close_stage(member=w.members["ann"], stage=STAGE),
+        lambda w, _: rules.open_stage(member=w.members["ann"], stage=STAGE),
+    ),
     "wrote a note": (None, lambda w, _: screening.note(member=w.members["bo"], work_id=w.works["echo"].pk, text="tea?")),
     "settled a conflict": (None, lambda w, _: settled(w)),
     "took an adjudication back": (settled, lambda w, _: screening.take_ruling_back(member=w.members["cy"], stage=STAGE)),
+    "said something of a work": (None, lambda w, _: said(w)),
+    "took back what was said of a work": (
+        said,
+        lambda w, message: discussing.take_back(
+            member=w.members["cy"], stage=STAGE, work_id=message.work_id, message_id=message.pk
+        ),
+    ),
+    "sent a work back": (None, lambda w, _: sent_back(w)),
+    "called a work back": (
+        sent_back,
+        lambda w, row: discussing.call_back(member=w.members["cy"], stage=STAGE, sending_id=row.pk),
+    ),
     "set a report's retrieval": (
         None,
         lambda w, _: screening.set_retrieval(member=w.members["ann"], report=Report.objects.get(), retrieval="retrieved"),
@@ -174,7 +202,7 @@ def test_an_act_that_is_rolled_back_takes_its_link_along(world):
 def test_each_review_has_a_chain_of_its_own(world, foreign):
     assert faults(world) == faults(foreign) == []
     assert Event.objects.get(library=foreign.library, number=1).previous == ""
-    setup.invite(member=foreign.members["eve"], role="reviewer")
+    team.invite(member=foreign.members["eve"], role="reviewer")
     assert faults(world) == faults(foreign) == []
 
 

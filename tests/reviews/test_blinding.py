@@ -105,7 +105,11 @@ def masked(body: bytes) -> bytes:
 
 
 def received(client: Client, world, place: str, **headers) -> bytes:
-    answer = client.get(place.format(r=f"/reviews/{world.review.pk}/"), headers=headers)
+    return whole(client.get(place.format(r=f"/reviews/{world.review.pk}/"), headers=headers))
+
+
+def whole(answer) -> bytes:
+    """An answer with its status and headers, masked."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     head = {k: v for k, v in answer.headers.items() if k not in ("Set-Cookie",)}
     return b"%d %r\n%s" % (answer.status_code, sorted(head.items()), masked(body))

@@ -4,25 +4,34 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from records import actions as found
 from records.models import Work
-from reviews import actions, counters, setup
+from reviews import actions, counters, rules, setup
 from reviews.models import (
     Adjudication,
+    Bulk,
+    BulkWork,
     Decision,
+    Ended,
     ExclusionReason,
+    Interest,
     Invitation,
     Later,
     Member,
+    Message,
     Note,
     Outcome,
     Report,
     Retrieval,
+    Round,
+    RoundWork,
+    SendingBack,
     Stage,
     StageName,
 )
-from reviews.settling import InReviews
+from reviews.settling import InReviews, settle
 from tests import world as worlds
 
 TITLE, FULL = StageName.TITLE_ABSTRACT, StageName.FULL_TEXT
@@ -364,3 +373,139 @@ def test_another_reviews_reason_is_refused_by_the_verb_itself(world, foreign):
     with pytest.raises(actions.ForeignReason):
         world.decide("bo", "delta", "exclude", reason=foreign.review.reasons.first())
     assert world.outcome("delta") == "pending"
+
+
+# What refuses a decision, and its taking back
+
+
+def _closed(world):
+    rules.close_stage(member=world.members["ann"], stage=TITLE)
+
+
+def _barred(world):
+    one = {"work": world.works["delta"], "record_id": world.works["delta"].lead_id, "origin": "declared"}
+    Interest.objects.create(review=world.review, member=world.members["bo"], **one)
+
+
+def _round(world, name="delta", closed=False):
+    made = Round.objects.create(
+        review=world.review, stage=TITLE, number=1, how="chosen", criteria_version=0, by=world.people["ann"],
+        closed_at=timezone.now() if closed else None,
+    )  # fmt: skip
+    one = {"work": world.works[name], "record_id": world.works[name].lead_id, "order": 1}
+    RoundWork.objects.create(review=world.review, round=made, **one)
+    Stage.objects.filter(review=world.review, name=TITLE).update(calibrating=made)
+
+
+def _many(world, name="delta"):
+    """An act on many works says that this one is excluded."""
+    bulk = Bulk.objects.create(
+        review=world.review, stage=TITLE, verdict="exclude", reason=world.reason("design"), how="filtered",
+        key=uuid.uuid4(), by=world.people["ann"],
+    )  # fmt: skip
+    work = Work.objects.get(pk=world.works[name].pk)
+    row = BulkWork.objects.create(review=world.review, bulk=bulk, work=work, record_id=work.lead_id, stage=TITLE)
+    settle(review=world.review, work=work, stage=TITLE)
+    return row
+
+
+REFUSING = {
+    "the stage is closed": _closed,
+    "the member has an interest in it": _barred,
+    "a round of other works is on": lambda world: _round(world, "echo"),
+    "its round is closed and the queue not released": lambda world: _round(world, closed=True),
+}
+
+
+@pytest.mark.parametrize("why", REFUSING)
+def test_a_decision_and_its_taking_back_are_refused_and_nothing_is_stored(world, why):
+    world.decide("bo", "delta", "include")
+    REFUSING[why](world)
+    before = stored(world)
+    with pytest.raises(actions.CardChanged):
+        world.decide("bo", "delta", "exclude")
+    with pytest.raises(actions.CardChanged):
+        actions.undo(member=world.members["bo"], stage=TITLE)
+    assert stored(world) == before
+
+
+def test_what_an_act_on_many_works_settled_is_refused_until_it_is_taken_back(world):
+    row = _many(world)
+    outcome = Outcome.objects.get(review=world.review, work=world.works["delta"])
+    assert (outcome.state, outcome.reason, outcome.decided) == ("excluded", world.reason("design"), 0)
+    before = stored(world)
+    with pytest.raises(actions.CardChanged):
+        world.decide("bo", "delta", "include")
+    assert stored(world) == before
+    stage = Stage.objects.get(review=world.review, name=TITLE)
+    assert list(rules.changing(stage, stage.rule_in(world.review))) == []
+    BulkWork.objects.filter(pk=row.pk).update(current=False)
+    assert [each.state for each in rules.changing(stage, stage.rule_in(world.review))] == ["pending"]
+    world.decide("bo", "delta", "include")
+    assert world.outcome("delta") == "awaiting_second"
+
+
+def test_decisions_count_before_acts_on_many_works_and_a_ruling_before_both(world):
+    _many(world, "charlie")
+    assert world.outcome("charlie") == "awaiting_second", "ann decided on it"
+    world.decide("bo", "charlie", "include")
+    assert world.outcome("charlie") == "included"
+    _many(world, "bravo")
+    assert world.outcome("bravo") == "conflict"
+    act = card(world, "bravo", verdict="include")
+    actions.adjudicate(member=world.members["cy"], **act)
+    assert world.outcome("bravo") == "included"
+
+
+# What was ended stays ended, and all that hangs on a record follows it
+
+
+def join_and_split(world, into, other):
+    """Join two works and take them apart again; what stood in between."""
+    up = {"by": world.people["ann"], "library": world.library, "upstairs": InReviews()}
+    one, two = (Work.objects.get(pk=world.works[name].pk) for name in (into, other))
+    record = two.lead
+    found.join(into=one, others=[two], **up)
+    yield
+    record.refresh_from_db()
+    found.split(record=record, **up)
+    yield
+
+
+@pytest.mark.parametrize("ended", Ended.values)
+def test_no_join_no_split_and_no_undo_lets_an_ended_decision_count_again(world, ended):
+    gone = world.decide("bo", "golf", "exclude")
+    Decision.objects.filter(pk=gone.pk).update(current=False, ended=ended, ended_at=timezone.now())
+    settle(review=world.review, work=Work.objects.get(pk=gone.work_id), stage=TITLE)
+    for _moment in join_and_split(world, "delta", "golf"):
+        assert (current(world, "bo", "delta"), current(world, "bo", "golf")) == ([], [])
+    world.decide("bo", "golf", "include")
+    actions.undo(member=world.members["bo"], stage=TITLE)
+    gone.refresh_from_db()
+    assert (gone.current, world.outcome("golf")) == (False, "pending")
+
+
+def test_interests_rounds_messages_and_acts_on_many_works_follow_their_record(world):
+    golf, bo = world.works["golf"], world.members["bo"]
+    one = {"review": world.review, "work": golf, "record_id": golf.lead_id}
+    _round(world, "golf")
+    Interest.objects.create(member=bo, origin="declared", **one)
+    Message.objects.create(stage=TITLE, member=bo, text="x", key=uuid.uuid4(), **one)
+    SendingBack.objects.create(stage=TITLE, member=bo, key=uuid.uuid4(), **one)
+    first = _many(world, "golf")
+    second = _many(world, "delta")
+
+    def stand():
+        kinds = (RoundWork, Interest, Message, SendingBack, BulkWork)
+        return {kind.objects.get(record=golf.lead_id).work_id for kind in kinds}
+
+    moments = join_and_split(world, "delta", "golf")
+    next(moments)
+    assert stand() == {world.works["delta"].pk}
+    assert list(BulkWork.objects.filter(current=True)) == [second], "of two the newest"
+    assert world.outcome("delta") == "excluded"
+    next(moments)
+    record = Work.objects.get(records=golf.lead_id)
+    assert stand() == {record.pk}
+    assert set(BulkWork.objects.filter(current=True)) == {first, second}
+    assert list(counters.differences(world.review.pk)) == []

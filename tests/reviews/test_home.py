@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from records import actions as found
 from records.models import Match, Search
-from reviews import actions, setup
+from reviews import actions, team
 from reviews.models import Member, Report, Review, StageName
 from reviews.settling import InReviews
 from tests import world as worlds
@@ -71,7 +71,7 @@ def test_my_reviews_are_those_i_am_in_with_my_role(world, foreign, as_):
 
 
 def test_a_review_i_left_is_not_mine(world, as_):
-    setup.remove(member=world.members["ann"], of=world.members["bo"])
+    team.remove(member=world.members["ann"], of=world.members["bo"])
     assert "No review yet" in words(as_(world, "bo").get("/"))
 
 

@@ -91,6 +91,48 @@ CASES += [
 ]
 
 
+# Verdicts, whether an expert is among those who gave them, what an act on many works says, the reasons that count; and the
+# outcome: by default, where one decision must be an expert's, the same under liberal screening, and where reasons are compared.
+EXPERT, LIBERAL_EXPERT, ASKING = (
+    Rule(expert_with_novice=True),
+    Rule(expert_with_novice=True, one_include_is_enough=True),
+    Rule(ask_differing_reasons=True),
+)
+BESIDES = """
+-    -       -        -    pending          pending          pending          pending
+i    novice  -        -    awaiting_second  awaiting_second  awaiting_second  awaiting_second
+i    expert  -        -    awaiting_second  awaiting_second  included         awaiting_second
+ii   novice  -        -    included         awaiting_second  awaiting_second  included
+ii   expert  -        -    included         included         included         included
+ie   novice  -        -    conflict         awaiting_second  awaiting_second  conflict
+ie   expert  -        -    conflict         conflict         conflict         conflict
+iie  novice  -        -    conflict         awaiting_second  awaiting_second  conflict
+ee   novice  -        1,2  excluded         awaiting_second  awaiting_second  conflict
+ee   expert  -        1,2  excluded         excluded         excluded         conflict
+ee   expert  -        1,1  excluded         excluded         excluded         excluded
+ee   expert  -        1    excluded         excluded         excluded         excluded
+e    expert  -        1    awaiting_second  awaiting_second  awaiting_second  awaiting_second
+em   expert  -        1    conflict         conflict         conflict         conflict
+-    -       include  -    included         included         included         included
+-    -       exclude  -    excluded         excluded         excluded         excluded
+i    expert  exclude  -    awaiting_second  awaiting_second  included         awaiting_second
+ee   expert  include  1    excluded         excluded         excluded         excluded
+"""
+
+
+@pytest.mark.parametrize("row", BESIDES.strip().split("\n"))
+def test_experts_reasons_and_acts_on_many_works(row):
+    said, who, bulk, reasons, *right = row.split()
+    given = {
+        "expert": who == "expert",
+        "bulk": bulk.strip("-"),
+        "reasons": reasons.strip("-").split(",") if reasons != "-" else [],
+    }
+    verdicts = [SHORT[each] for each in said if each != "-"]
+    assert [outcome(verdicts, rule, **given) for rule in (DOUBLE, EXPERT, LIBERAL_EXPERT, ASKING)] == right
+    assert outcome(verdicts, EXPERT, adjudicated="include", **given) == INCLUDED
+
+
 @pytest.mark.parametrize(("said", "rule", "right"), CASES, ids=lambda each: str(each))
 def test_every_set_of_verdicts_under_every_rule_in_every_order(said, rule, right):
     assert {outcome(order, rule) for order in permutations(said)} == {right}

@@ -67,6 +67,20 @@ def test_a_flow_that_adds_up_holds_every_identity(flow: Flow) -> None:
     assert failing(flow) == []
 
 
+def test_what_was_removed_unread_stands_before_screening_and_is_not_screened() -> None:
+    left = replace(LEFT, automation=7, other_reasons=3, screened=68, excluded=40)
+    flow = replace(ONE, databases=left)
+    assert failing(flow) == []
+    removed = next(box for box in boxes(flow) if box.key == "removed")
+    assert [(line.words, line.number, line.opens) for line in removed.lines[-2:]] == [
+        ("Records marked as ineligible by automation tools", 7, "removed-automation-databases"),
+        ("Records removed for other reasons", 3, "removed-other-databases"),
+    ]
+    assert failing(replace(ONE, databases=replace(left, screened=78))) != []
+    right = replace(RIGHT, automation=1, screened=9, excluded=3)
+    assert failing(replace(TWO, other=right)) == []
+
+
 def test_thirteen_identities_are_named_in_order() -> None:
     assert [each.name for each in identities(TWO)] == [f"P{n}" for n in range(1, 14)]
 

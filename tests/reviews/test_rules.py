@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from records.models import Job
-from reviews import actions, counters, rules, setup
-from reviews.models import Outcome, Role, Stage, StageName
+from reviews import actions, counters, rules, setup, team
+from reviews.models import Member, Outcome, Role, Stage, StageName
 from tests import world as worlds
 
 pytestmark = pytest.mark.django_db
@@ -234,13 +234,13 @@ def test_who_may_not_decide_changes_nothing(alone):
 
 def test_when_the_second_leaves_or_only_looks_on_one_is_enough_again(alone):
     dee = join(alone, Role.REVIEWER)
-    setup.change_role(member=alone.members["eve"], of=dee, role=Role.OBSERVER)
+    team.change_role(member=alone.members["eve"], of=dee, role=Role.OBSERVER)
     worlds.read_all(alone.library)
     assert alone.outcome("golf") == "included"
-    setup.change_role(member=alone.members["eve"], of=dee, role=Role.REVIEWER)
+    team.change_role(member=alone.members["eve"], of=dee, role=Role.REVIEWER)
     worlds.read_all(alone.library)
     assert alone.outcome("golf") == "awaiting_second"
-    setup.remove(member=alone.members["eve"], of=dee)
+    team.remove(member=alone.members["eve"], of=dee)
     worlds.read_all(alone.library)
     assert alone.outcome("golf") == "included"
 
@@ -259,3 +259,60 @@ def test_a_blinded_owners_rule_page_is_the_same_bytes_whatever_others_said(world
             )
         )
     assert len(seen) == 1
+
+
+# Closing a stage; experts; reasons that differ
+
+
+def test_a_stage_is_closed_and_opened_again_by_its_owner_and_the_history_says_so(world, as_):
+    client = as_(world, "ann")
+    for pressed, word, verb in (
+        ("close", "The stage is closed.", "closed a stage"),
+        ("open", "The stage is open again.", "opened a stage again"),
+    ):
+        for _twice in range(2):
+            answer = client.post(place(world), {"closing": pressed}, follow=True)
+        assert word in answer.content.decode()
+        assert (Stage.objects.get(review=world.review, name=TITLE).closed_at is None) == (pressed == "open")
+        assert world.library.history.filter(verb=verb, subject=TITLE).count() == 1
+    assert as_(world, "bo").post(place(world), {"closing": "close"}).status_code == 403
+
+
+def test_where_one_decision_is_an_experts_the_rest_waits_for_one(world):
+    rules_before = states(world)
+    change(world, expert_with_novice=True)
+    assert states(world) == {**rules_before, "alpha": "awaiting_second", "bravo": "awaiting_second"}
+    Member.objects.filter(pk=world.members["ann"].pk).update(experience="expert")
+    rules.team_changed(world.review.pk, world.people["ann"])
+    worlds.read_all(world.library)
+    assert states(world) == rules_before
+    assert list(counters.differences(world.review.pk)) == []
+
+
+def test_who_decides_alone_need_not_be_an_expert(alone):
+    rules.change_rule(member=alone.members["eve"], stage=TITLE, expert_with_novice=True)
+    worlds.read_all(alone.library)
+    assert alone.outcome("golf") == "included"
+
+
+def test_exclusions_for_other_reasons_are_a_conflict_only_where_the_review_asks(world):
+    world.decide("ann", "delta", "exclude", reason=world.reason("setting"))
+    world.decide("bo", "delta", "exclude", reason=world.reason("phenomenon"))
+    assert world.outcome("delta") == "excluded"
+    for asks, right in ((True, "conflict"), (False, "excluded")):
+        setup.change_settings(member=world.members["ann"], ask_differing_reasons=asks)
+        worlds.read_all(world.library)
+        assert world.outcome("delta") == right
+    assert Outcome.objects.get(review=world.review, work=world.works["delta"]).reason == world.reason("phenomenon")
+
+
+def test_the_job_finds_works_that_somebody_decided_on_whose_decision_ended(world):
+    """Under three decisions the state is the same with two and with one; who decided alone is not."""
+    change(world, needed=3)
+    world.review.decisions.filter(work=world.works["alpha"], member=world.members["bo"]).update(
+        current=False, ended="voided"
+    )
+    rules.work_out_anew(world.review.pk, world.people["ann"])
+    worlds.read_all(world.library)
+    row = Outcome.objects.get(review=world.review, work=world.works["alpha"], stage=TITLE)
+    assert (row.state, row.decided, row.only_member) == ("awaiting_second", 1, world.members["ann"])

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from reviews import queries, setup
+from reviews import queries, setup, team
 from reviews.models import ExclusionReason, Invitation, Member, Role, Stage, StageName
 from tests import world as worlds
 
@@ -28,7 +28,7 @@ def add(world, name, role=Role.REVIEWER):
 
 def invited(world, role=Role.REVIEWER, email=""):
     """An invitation and the path of its link."""
-    invitation, token = setup.invite(member=world.members["ann"], role=role, email=email)
+    invitation, token = team.invite(member=world.members["ann"], role=role, email=email)
     return invitation, token, f"/invitations/{token}/"
 
 
@@ -119,27 +119,27 @@ def test_criteria_are_replaced_as_a_whole_in_their_order(alone):
 def test_the_last_owner_cannot_leave_nor_take_another_role(alone):
     add(alone, "bo")
     ann = alone.members["ann"]
-    with pytest.raises(setup.LastOwner):
-        setup.remove(member=ann, of=ann)
-    with pytest.raises(setup.LastOwner):
-        setup.change_role(member=ann, of=ann, role=Role.OBSERVER)
+    with pytest.raises(team.LastOwner):
+        team.remove(member=ann, of=ann)
+    with pytest.raises(team.LastOwner):
+        team.change_role(member=ann, of=ann, role=Role.OBSERVER)
     ann.refresh_from_db()
     assert (ann.role, ann.removed_at) == (Role.OWNER, None)
 
 
 def test_an_owner_may_leave_once_there_is_another(alone):
     ann, bo = alone.members["ann"], add(alone, "bo")
-    setup.change_role(member=ann, of=bo, role=Role.OWNER)
-    setup.remove(member=bo, of=ann)
-    with pytest.raises(setup.LastOwner):
-        setup.remove(member=bo, of=bo)
+    team.change_role(member=ann, of=bo, role=Role.OWNER)
+    team.remove(member=bo, of=ann)
+    with pytest.raises(team.LastOwner):
+        team.remove(member=bo, of=bo)
 
 
 def test_a_removed_owner_owns_nothing(alone):
     ann, bo = alone.members["ann"], add(alone, "bo", Role.OWNER)
-    setup.remove(member=ann, of=bo)
-    with pytest.raises(setup.LastOwner):
-        setup.change_role(member=ann, of=ann, role=Role.REVIEWER)
+    team.remove(member=ann, of=bo)
+    with pytest.raises(team.LastOwner):
+        team.change_role(member=ann, of=ann, role=Role.REVIEWER)
 
 
 # Invitations
@@ -148,7 +148,7 @@ def test_a_removed_owner_owns_nothing(alone):
 def test_only_the_hash_of_a_link_is_kept_and_the_role_is_not_in_the_address(alone):
     invitation, token, path = invited(alone, Role.ADJUDICATOR, "Bo@Example.org")
     kept = str(Invitation.objects.filter(pk=invitation.pk).values().get())
-    assert token not in kept and setup.token_hash(token) in kept
+    assert token not in kept and team.token_hash(token) in kept
     assert not any(role in path for role in Role.values)
     assert token not in str(list(alone.library.history.values()))
     assert invitation.email == "bo@example.org"
@@ -157,9 +157,9 @@ def test_only_the_hash_of_a_link_is_kept_and_the_role_is_not_in_the_address(alon
 def test_a_link_lets_one_person_in_once(alone):
     _invitation, token, _path = invited(alone)
     bo, cy = worlds.person("bo"), worlds.person("cy")
-    assert setup.accept(user=bo, token=token).role == Role.REVIEWER
-    with pytest.raises(setup.InvitationSpent):
-        setup.accept(user=cy, token=token)
+    assert team.accept(user=bo, token=token).role == Role.REVIEWER
+    with pytest.raises(team.InvitationSpent):
+        team.accept(user=cy, token=token)
     assert Invitation.objects.get().used_by == bo
     assert Member.objects.filter(review=alone.review).count() == 2
 
@@ -170,47 +170,47 @@ def test_a_link_is_good_for_seven_days(alone, days, works):
     Invitation.objects.update(expires_at=invitation.expires_at - timedelta(days=days))
     assert abs(invitation.expires_at - invitation.at - timedelta(days=7)) < timedelta(minutes=1)
     if works:
-        assert setup.accept(user=worlds.person("bo"), token=token)
+        assert team.accept(user=worlds.person("bo"), token=token)
     else:
-        with pytest.raises(setup.InvitationSpent):
-            setup.accept(user=worlds.person("bo"), token=token)
+        with pytest.raises(team.InvitationSpent):
+            team.accept(user=worlds.person("bo"), token=token)
 
 
 def test_a_link_for_an_address_lets_nobody_else_in(alone):
     _invitation, token, _path = invited(alone, email="BO@example.org")
-    with pytest.raises(setup.InvitationSpent):
-        setup.accept(user=worlds.person("cy"), token=token)
-    assert setup.accept(user=worlds.person("bo"), token=token)
+    with pytest.raises(team.InvitationSpent):
+        team.accept(user=worlds.person("cy"), token=token)
+    assert team.accept(user=worlds.person("bo"), token=token)
 
 
 def test_a_withdrawn_link_lets_nobody_in(alone):
     invitation, token, _path = invited(alone)
-    setup.withdraw(member=alone.members["ann"], invitation=invitation)
-    with pytest.raises(setup.InvitationSpent):
-        setup.accept(user=worlds.person("bo"), token=token)
+    team.withdraw(member=alone.members["ann"], invitation=invitation)
+    with pytest.raises(team.InvitationSpent):
+        team.accept(user=worlds.person("bo"), token=token)
 
 
 @pytest.mark.parametrize("fate", ["used_at", "withdrawn_at"])
 def test_a_link_spent_while_the_person_was_pressing_lets_nobody_in(alone, monkeypatch, fate):
     invitation, token, _path = invited(alone)
     Invitation.objects.update(**{fate: invitation.at})
-    monkeypatch.setattr(setup, "open_invitation", lambda _token: invitation)  # as it stood a moment before
-    with pytest.raises(setup.InvitationSpent):
-        setup.accept(user=worlds.person("bo"), token=token)
+    monkeypatch.setattr(team, "open_invitation", lambda _token: invitation)  # as it stood a moment before
+    with pytest.raises(team.InvitationSpent):
+        team.accept(user=worlds.person("bo"), token=token)
 
 
 def test_withdrawing_a_used_link_removes_nobody(alone):
     invitation, token, _path = invited(alone)
-    member = setup.accept(user=worlds.person("bo"), token=token)
-    setup.withdraw(member=alone.members["ann"], invitation=invitation)
+    member = team.accept(user=worlds.person("bo"), token=token)
+    team.withdraw(member=alone.members["ann"], invitation=invitation)
     invitation.refresh_from_db()
     member.refresh_from_db()
     assert (invitation.withdrawn_at, member.removed_at) == (None, None)
 
 
 def test_an_unknown_link_is_spent(alone):
-    with pytest.raises(setup.InvitationSpent):
-        setup.open_invitation("nonsense")
+    with pytest.raises(team.InvitationSpent):
+        team.open_invitation("nonsense")
 
 
 def test_somebody_with_an_account_joins_by_the_link_and_the_forms_role_is_ignored(alone, as_):
@@ -231,7 +231,7 @@ def test_somebody_without_an_account_joins_by_the_link(alone, client):
 def test_a_member_who_takes_another_link_keeps_the_role(alone):
     bo = add(alone, "bo", Role.REVIEWER)
     _invitation, token, _path = invited(alone, Role.OWNER)
-    assert setup.accept(user=alone.people["bo"], token=token) == bo
+    assert team.accept(user=alone.people["bo"], token=token) == bo
     bo.refresh_from_db()
     assert bo.role == Role.REVIEWER
 
@@ -242,7 +242,7 @@ def test_a_member_who_takes_another_link_keeps_the_role(alone):
 def test_a_removed_member_sees_nothing_at_once_and_the_queue_goes_on(world, as_):
     client, place = as_(world, "bo"), f"/reviews/{world.review.pk}/"
     assert client.get(place).status_code == 200
-    setup.remove(member=world.members["ann"], of=world.members["bo"])
+    team.remove(member=world.members["ann"], of=world.members["bo"])
     for page in (place, place + "screen/title-abstract/", place + "library/", place + "export/works.csv"):
         assert client.get(page).status_code == 404
         assert client.get(page, headers=HTMX).status_code == 404
@@ -253,14 +253,14 @@ def test_a_removed_member_sees_nothing_at_once_and_the_queue_goes_on(world, as_)
 
 
 def test_a_leavers_decisions_stay_and_count(world):
-    setup.remove(member=world.members["ann"], of=world.members["bo"])
+    team.remove(member=world.members["ann"], of=world.members["bo"])
     assert world.members["bo"].decisions.filter(current=True).count() == 2
     assert (world.outcome("alpha"), world.outcome("bravo")) == ("included", "conflict")
 
 
 def test_a_re_invited_member_comes_back_with_the_new_role_and_the_old_decisions(world, as_):
     bo = world.members["bo"]
-    setup.remove(member=world.members["ann"], of=bo)
+    team.remove(member=world.members["ann"], of=bo)
     worlds.join_team(world.review, world.members["ann"], world.people["bo"], Role.ADJUDICATOR)
     bo.refresh_from_db()
     assert (bo.role, bo.removed_at) == (Role.ADJUDICATOR, None)

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from reviews import setup
+from reviews import team
 from reviews.models import Invitation, Member, Role
 from tests import world as worlds
 
@@ -158,7 +158,7 @@ def test_an_expired_link_is_not_listed(ann, alone):
 
 
 def test_a_foreign_member_or_link_is_not_there(ann, alone, foreign):
-    theirs, _token = setup.invite(member=foreign.members["eve"], role="owner")
+    theirs, _token = team.invite(member=foreign.members["eve"], role="owner")
     assert ann.post(place(alone, f"{foreign.members['eve'].pk}/"), {"remove": "on"}).status_code == 404
     assert ann.post(place(alone, f"invitations/{theirs.pk}/withdraw/")).status_code == 404
     theirs.refresh_from_db()

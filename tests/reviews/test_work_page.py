@@ -19,7 +19,7 @@ def two(world):
     """Alpha with a second record that states other values, and keywords that the first lacks."""
     text = worlds.ris_entry("alpha", title=OTHER, PY="2012", JO="J Imag Care", AB="", KW="pain; walking")
     worlds.import_text(world.review, world.people["ann"], text, source="Third Index")
-    other = Record.objects.get(search__source="Third Index").work
+    other = Record.objects.get(library=world.library, search__source="Third Index").work
     if other != world.works["alpha"]:
         actions.join(
             by=world.people["lib"],
