@@ -2,7 +2,7 @@
 PY ?= python3
 V := .venv
 B := $(V)/bin
-ARGS ?= -n 2
+ARGS ?= -n 2 --dist worksteal
 DATA ?= ../shared/conformance
 SOURCES := accounts config records reviews themes tests bench manage.py
 
@@ -110,7 +110,7 @@ soak: $(V)/.test  ## kill a worker at every commit point of an import of 20,000 
 soak-review: $(V)/.test browser  ## whole reviews by chance (REVIEWS=1000 of STEPS=50), TWINS=50 twin worlds, DROPPED=1000 answers, every page and state through axe
 	@env -u DATABASE_URL TEST_LEG=sqlite WINNOW_REVIEWS=$(or $(REVIEWS),1000) WINNOW_STEPS=$(or $(STEPS),50) WINNOW_TWINS=$(or $(TWINS),50) \
 		WINNOW_DROPPED=$(or $(DROPPED),1000) WINNOW_AXE=all WINNOW_SEED=$(or $(SEED),0) $(B)/python -m pytest $(ARGS) \
-		tests/reviews/test_whole_review.py tests/reviews/test_twin_worlds.py tests/reviews/test_dropped_answers.py tests/browser/test_axe_states.py
+		tests/reviews/test_whole_review.py tests/reviews/test_twin_worlds.py tests/reviews/test_dropped_answers.py tests/browser/test_axe_states.py tests/browser/test_pages.py
 
 fuzz: $(V)/.app  ## damaged files through every reader: N=200000, SEED=1, DATA for more seeds
 	@$(B)/python -m bench.fuzz --count $(or $(N),200000) --seed $(or $(SEED),1) $(if $(wildcard $(DATA)),--data $(DATA))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
@@ -30,8 +30,9 @@ class ReadyMade:
         self.empty = connections["default"]
         self.files = Path(tempfile.mkdtemp(prefix="winnow-world-"))
         self.filled = self._beside("_".join(names))
-        with override_settings(MEDIA_ROOT=self.files), self.shown():
+        with override_settings(MEDIA_ROOT=self.files), self.shown(), transaction.atomic():
             self.kept = {name: pickle.dumps(MADE[name]()) for name in names}
+            connection.run_on_commit.clear()  # in a test's transaction nothing is started at its end either
 
     def _beside(self, name: str) -> BaseDatabaseWrapper:
         """A copy of the empty database, and a connection to it."""

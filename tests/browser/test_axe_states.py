@@ -171,7 +171,7 @@ def each_state(visitor, place):
 def test_axe_finds_nothing_on_pages_that_are_unfolded(screened, visitors, pages, scheme):
     places = pages(screened)
     visitor, faults = visitors(screened.people["ann"], scheme=scheme), {}
-    for place in places if ALL else places[:: max(1, len(places) // 8)]:
+    for place in places if ALL else places[:: max(1, len(places) // 4)]:
         for state in each_state(visitor, place):
             if found := visitor.axe():
                 faults[place, state] = found

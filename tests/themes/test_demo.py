@@ -11,6 +11,7 @@ from records.models import Dump, DumpState, Job, Library, Match, Record
 from records.readers import READERS
 from reviews import counters, flow, lists, prisma
 from reviews.models import Decision, Outcome, Review, Stage, StageName, State
+from tests import world as worlds
 from themes import demo, queries
 from themes.models import Coding
 
@@ -19,6 +20,7 @@ PAGES = {"wos_mirror_cn", "scholar_json_nested", "bilingual_portal", "citation_s
 
 @pytest.fixture
 def made(db):
+    worlds.count_at_once()
     return demo.make()
 
 
