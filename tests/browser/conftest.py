@@ -40,6 +40,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="SKIP_BROWSER=1"))
 
 
+def share(things: list, other: bool = False) -> list:
+    """What this leg looks at of what looks the same on both databases: every second, the others on the other leg.
+
+    All where no leg is named, and where all are asked for (WINNOW_AXE=all).
+    """
+    if os.environ.get("WINNOW_AXE") == "all" or "TEST_LEG" not in os.environ:
+        return things
+    return things[(os.environ["TEST_LEG"] == "sqlite") ^ other :: 2]
+
+
 class Visitor:
     """One person in front of a browser, and every fault the browser noticed."""
 

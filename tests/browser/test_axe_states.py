@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from reviews import actions, setup
 from reviews.models import Member, Report, Retrieval, StageName
 from tests import test_doors
+from tests.browser.conftest import share
 from tests.browser.test_pages import FILES
 
 ALL = os.environ.get("WINNOW_AXE") == "all"
@@ -118,7 +119,7 @@ SCHEMES = ("light", "dark")
 @pytest.mark.parametrize("scheme", SCHEMES if ALL else SCHEMES[1:])
 def test_axe_finds_nothing_in_the_states_that_pages_come_to(screened, visitors, scheme):
     faults = {}
-    for who, place, bring_about in STATES:
+    for who, place, bring_about in share(STATES):
         visitor = visitors(screened.people[who] if who else None, scheme=scheme)
         visitor.go(place if place.startswith("/") else f"/reviews/{screened.review.pk}/{place}")
         bring_about(visitor)

@@ -1,7 +1,5 @@
 """Every page in a real browser: axe-core finds nothing, light and dark; nothing runs off a screen of 320 px; the console is silent."""
 
-import os
-
 import pytest
 from django.urls import reverse
 
@@ -9,6 +7,7 @@ from reviews import actions
 from reviews.models import Report, Retrieval, StageName
 from tests import test_doors
 from tests import world as worlds
+from tests.browser.conftest import share
 
 ACCOUNTS = [
     "/",
@@ -65,9 +64,7 @@ def test_axe_finds_nothing_and_the_console_is_silent(places, visitors, scheme):
     visitor = visitors(world.people["ann"], scheme=scheme)
     stranger = visitors(scheme=scheme)
     faults = {}
-    # Dark differs from light by its colours only, which pages share: every third, unless all are asked for.
-    step = 3 if scheme == "dark" and not os.environ.get("WINNOW_AXE") else 1
-    for who, addresses in ((visitor, [*found, *ACCOUNTS][::step]), (stranger, OPEN)):
+    for who, addresses in ((visitor, share([*found, *ACCOUNTS], other=scheme == "dark")), (stranger, OPEN)):
         for place in addresses:
             who.go(place)
             if violations := who.axe():
@@ -85,7 +82,7 @@ def test_nothing_runs_off_the_screen(places, visitors, width):
     world, found = places
     visitor = visitors(world.people["ann"], width=width, height=700)
     wide = {}
-    for place in [*found, *ACCOUNTS]:
+    for place in share([*found, *ACCOUNTS], other=width == 390):
         visitor.go(place)
         if (over := visitor.overflow()) > 0:
             wide[place] = over
